@@ -1,0 +1,1 @@
+"""Anatomy and reasoning of the Lumbar Block Planner; imports neither Qt nor VTK."""

@@ -1,0 +1,97 @@
+"""Writes the meshes of one system as GLB: LPS millimetres in the buffers, upright for other viewers.
+
+The same input gives the same bytes: sorted keys, no timestamps, aligned little-endian buffers.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import struct
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from planner.atlas.meshes import Mesh
+from planner.space import LPS_MM_TO_GLTF
+
+_FLOAT, _UINT, _ARRAY, _ELEMENTS = 5126, 5125, 34962, 34963
+
+
+def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
+    """GLB 2.0 of the meshes, one named child node each, in the given order."""
+    chunks: list[bytes] = []
+    views: list[dict[str, object]] = []
+    accessors: list[dict[str, object]] = []
+    nodes: list[dict[str, object]] = [
+        {"name": "lumbar_block_planner_lps_mm", "matrix": LPS_MM_TO_GLTF.T.ravel().tolist(), "children": []}
+    ]
+    shapes: list[dict[str, object]] = []
+
+    def add(array: np.ndarray, component: int, kind: str, target: int, **bounds: list[float]) -> int:
+        data = np.ascontiguousarray(array).tobytes()
+        offset = sum(map(len, chunks))
+        chunks.append(data + b"\0" * (-len(data) % 4))
+        views.append({"buffer": 0, "byteOffset": offset, "byteLength": len(data), "target": target})
+        count = array.size if kind == "SCALAR" else len(array)
+        accessors.append(
+            {"bufferView": len(views) - 1, "componentType": component, "type": kind, "count": count, **bounds}
+        )
+        return len(accessors) - 1
+
+    for mesh in meshes:
+        points = mesh.points_lps.astype("<f4")
+        primitive = {
+            "attributes": {
+                "POSITION": add(
+                    points, _FLOAT, "VEC3", _ARRAY, min=points.min(0).tolist(), max=points.max(0).tolist()
+                ),
+                "NORMAL": add(mesh.normals.astype("<f4"), _FLOAT, "VEC3", _ARRAY),
+            },
+            "indices": add(mesh.triangles.astype("<u4").ravel(), _UINT, "SCALAR", _ELEMENTS),
+            "mode": 4,
+        }
+        shapes.append({"name": mesh.id, "primitives": [primitive]})
+        nodes.append({"name": mesh.id, "mesh": len(shapes) - 1, "extras": {"system": mesh.system}})
+        nodes[0]["children"].append(len(nodes) - 1)  # type: ignore[attr-defined]
+    body = b"".join(chunks)
+    tree = {
+        "asset": {
+            "version": "2.0",
+            "generator": "lumbar-block-planner",
+            "copyright": "CC BY-SA 4.0; after measurements on BodyParts3D 4.0, (c) DBCLS",
+        },
+        "scene": 0,
+        "scenes": [{"nodes": [0]}],
+        "nodes": nodes,
+        "meshes": shapes,
+        "accessors": accessors,
+        "bufferViews": views,
+        "buffers": [{"byteLength": len(body)}],
+    }
+    text = json.dumps(tree, sort_keys=True, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 4)
+    header = struct.pack("<III", 0x46546C67, 2, 28 + len(text) + len(body))
+    return (
+        header
+        + struct.pack("<II", len(text), 0x4E4F534A)
+        + text
+        + struct.pack("<II", len(body), 0x004E4942)
+        + body
+    )
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replaces `path` with `data` in one step; the old file stays whole if anything fails."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""Qt and VTK side of the Lumbar Block Planner; imports planner, never the reverse."""
