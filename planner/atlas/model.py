@@ -1,0 +1,311 @@
+"""Frozen records of the atlas content, exactly as its TOML files spell them.
+
+Unknown fields are refused, probabilities lie in 0-1, and every clinical statement carries reference
+keys and an evidence grade. Nothing derived is stored here; arrays live in `planner.atlas.territories`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from planner.atlas.meshes import MeshSet
+from planner.atlas.territories import SkinFields
+from planner.space import Laterality, Side
+
+Grade = Literal["published", "textbook", "estimate"]
+Layer = Literal["skin", "muscle", "bone", "vessel", "nerve", "organ"]
+Depth = Literal["skin", "deep", "mixed"]
+Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
+Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+
+LAYERS: tuple[Layer, ...] = ("skin", "muscle", "bone", "vessel", "nerve", "organ")
+
+
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of all content records: immutable, strict about its fields."""
+
+
+class Cited(Record, frozen=True, kw_only=True):
+    """Anything that must say where it comes from and how firmly it stands."""
+
+    sources: tuple[Identifier, ...]
+    grade: Grade
+
+
+class Reference(Record, frozen=True, kw_only=True):
+    """One entry of references.toml. doi and pmid are empty unless known."""
+
+    id: Identifier
+    short: str
+    full: str
+    year: int | None = None
+    journal: str = ""
+    doi: str = ""
+    pmid: str = ""
+    status: Literal["verified", "plausible", "doubtful", "consensus", "unchecked"]
+    note: str = ""
+
+
+class Claim(Cited, frozen=True, kw_only=True):
+    """One sentence or short paragraph with its sources; `plain` is the version for patients."""
+
+    text: str
+    plain: str = ""
+    note: str = ""
+
+
+class Structure(Cited, frozen=True, kw_only=True):
+    """A named mesh of the model. fma is empty unless certain; nerve names the nerve it belongs to."""
+
+    id: Identifier
+    name: str
+    latin: str = ""
+    fma: str = ""
+    side: Laterality
+    system: Literal["bones", "discs", "muscles", "vessels", "nerves", "organs", "skin"]
+    layer: Layer
+    material: str
+    nerve: str = ""
+    parent: str = ""
+    risk: bool = False
+    provenance: Literal["measured", "constructed", "authored"]
+    synonyms: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Nerve(Record, frozen=True, kw_only=True):
+    """A nerve, its roots and what it serves; `part_of` is the trunk it branches from ("" for none)."""
+
+    id: Identifier
+    name: str
+    plain: str
+    latin: str = ""
+    abbreviations: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    kind: str
+    part_of: str = ""
+    roots: tuple[Identifier, ...] = ()
+    course: Claim
+    sensory: Claim | None = None
+    motor: Claim | None = None
+    variants: tuple[Claim, ...] = ()
+    diameter_mm: tuple[float, float] | None = None
+
+
+class Share(Record, frozen=True, kw_only=True):
+    """How likely a nerve (or dermatome) serves a region in a typical person."""
+
+    of: Identifier
+    p: Probability
+
+
+class Region(Cited, frozen=True, kw_only=True):
+    """A named area per side. `supply` predicts numbness; `pain` says which nerves drawn pain there
+    points to, deep and articular ones included (empty: the same as supply)."""
+
+    id: Identifier
+    name: str
+    plain: str
+    view: Literal["anterior", "posterior", "lateral", "inferior"]
+    deep: bool = False
+    borders: str
+    supply: tuple[Share, ...] = ()
+    pain: tuple[Share, ...] = ()
+    dermatomes: tuple[Share, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Generator(Cited, frozen=True, kw_only=True):
+    """A deep source of pain (joint, root, muscle, ...), where it is felt, and what tests it."""
+
+    id: Identifier
+    name: str
+    plain: str
+    nerves: tuple[Identifier, ...] = ()
+    referral: tuple[Share, ...] = ()  # `of` names a region
+    tested_by: tuple[Identifier, ...] = ()  # block ids
+    note: str = ""
+
+
+class Reach(Cited, frozen=True, kw_only=True):
+    """How often a block done as described reaches a nerve; low and high give the published spread."""
+
+    nerve: Identifier
+    p: Probability
+    low: Probability | None = None
+    high: Probability | None = None
+    note: str = ""
+
+
+class Approach(Cited, frozen=True, kw_only=True):
+    """One published way to the target."""
+
+    id: Identifier
+    name: str
+    entry: str
+    level: str = ""
+    angle: str = ""
+    guidance: str = ""
+    note: str = ""
+
+
+class Risk(Cited, frozen=True, kw_only=True):
+    """A complication in the source's own frequency words; numbers only where published."""
+
+    name: str
+    frequency: str = ""
+    plain: str = ""
+    note: str = ""
+
+
+class Block(Record, frozen=True, kw_only=True):
+    """A nerve block, or a comparator it is held against.
+
+    targets: ids of points in points.toml without their side ("target_lfcn"); the first is shown first.
+    """
+
+    id: Identifier
+    name: str
+    plain: str
+    abbreviations: tuple[str, ...] = ()
+    synonyms: tuple[str, ...] = ()
+    role: Literal["block", "comparator"]
+    family: Literal["plexus", "branch", "fascial_plane", "neuraxial", "sympathetic", "joint", "dorsal_ramus"]
+    depth_class: Literal["superficial", "intermediate", "deep"]
+    compressible: Literal["yes", "partly", "no"]
+    bleeding_class: Literal["deep", "case_by_case", "superficial"]
+    question: Claim
+    target: Claim
+    targets: tuple[Identifier, ...] = ()
+    midline: bool = False
+    reaches: tuple[Reach, ...] = ()
+    numb: Claim | None = None
+    weakness: Claim | None = None
+    walking: Claim | None = None
+    depth: Claim | None = None
+    approaches: tuple[Approach, ...] = ()
+    guidance: tuple[Claim, ...] = ()
+    steps: tuple[Claim, ...] = ()
+    risks: tuple[Risk, ...] = ()
+    better_candidates: tuple[Claim, ...] = ()
+    poorer_candidates: tuple[Claim, ...] = ()
+    preparation: tuple[Claim, ...] = ()
+    recovery: tuple[Claim, ...] = ()
+    track: tuple[Claim, ...] = ()
+    ask: tuple[Claim, ...] = ()
+    if_it_helps: tuple[Claim, ...] = ()
+    if_it_does_not: tuple[Claim, ...] = ()
+    reviewed_by: str = ""
+    reviewed_on: str = ""
+
+
+class Shift(Record, frozen=True, kw_only=True):
+    """How a clue or quality moves a block or generator: factor > 1 argues for it, < 1 against it."""
+
+    toward: Identifier
+    factor: Annotated[float, Meta(gt=0.0, le=20.0)]
+
+
+class Clue(Cited, frozen=True, kw_only=True):
+    """A piece of history or examination; `text` is the reason shown when it moved an answer."""
+
+    id: Identifier
+    name: str
+    plain: str
+    text: str
+    shifts: tuple[Shift, ...] = ()
+
+
+class Quality(Cited, frozen=True, kw_only=True):
+    """A word for how the pain feels."""
+
+    id: Identifier
+    name: str
+    plain: str
+    text: str = ""
+    shifts: tuple[Shift, ...] = ()
+
+
+class Flag(Cited, frozen=True, kw_only=True):
+    """A red flag or caution. `with_flags`: it acts only together with all of these (empty: alone)."""
+
+    id: Identifier
+    name: str
+    plain: str
+    kind: Literal["red_flag", "caution"]
+    effect: Literal["urgent_evaluation", "withhold_deep", "withhold", "inform"]
+    with_flags: tuple[Identifier, ...] = ()
+    text: str
+    text_plain: str = ""
+
+
+class Weight(Cited, frozen=True, kw_only=True):
+    """One number of the ranking, in the open: what it does and where it comes from."""
+
+    id: Identifier
+    value: float
+    unit: str = ""
+    meaning: str
+
+
+class TeachingCase(Cited, frozen=True, kw_only=True):
+    """A teaching vignette: input of a batch case and the answers it expects. Never quoted as accuracy."""
+
+    id: Identifier
+    title: str
+    resolvable_by: Literal["map", "modifier", "safety"]
+    regions: tuple[CaseMark, ...]
+    depth: Depth = "skin"
+    qualities: tuple[Identifier, ...] = ()
+    clues: tuple[Identifier, ...] = ()
+    flags: tuple[Identifier, ...] = ()
+    expected: tuple[Identifier, ...]
+    acceptable: tuple[Identifier, ...] = ()
+    not_first: tuple[Identifier, ...] = ()
+    rationale: str
+    history: tuple[str, ...] = ()
+
+
+class CaseMark(Record, frozen=True, kw_only=True):
+    """One marked region of a case."""
+
+    region: Identifier
+    side: Side
+    weight: Annotated[float, Meta(gt=0.0, le=10.0)] = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """All text content, indexed by id; what `planner check` reads and what needs no mesh."""
+
+    references: Mapping[str, Reference]
+    structures: Mapping[str, Structure]
+    nerves: Mapping[str, Nerve]
+    regions: Mapping[str, Region]
+    generators: Mapping[str, Generator]
+    blocks: Mapping[str, Block]
+    clues: Mapping[str, Clue]
+    qualities: Mapping[str, Quality]
+    flags: Mapping[str, Flag]
+    weights: Mapping[str, Weight]
+    cases: Mapping[str, TeachingCase]
+    sha256: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Atlas:
+    """Content, meshes, skin fields and named points, loaded once and never changed.
+
+    points_lps: id -> (x, y, z) in LPS mm, side in the id ("target_lfcn_left").
+    """
+
+    content: Content
+    meshes: MeshSet
+    fields: SkinFields
+    points_lps: Mapping[str, tuple[float, float, float]]

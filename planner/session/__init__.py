@@ -1,0 +1,1 @@
+"""One road for every user act: action -> update -> State -> resolve -> Picture."""

@@ -1,0 +1,212 @@
+"""Every act a user can do, as a small typed record. This file reads as the table of contents.
+
+Units are in the names. Panels emit these and decide nothing; `update` alone knows what they mean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from planner.atlas.model import Depth, Layer
+from planner.session.state import Face, PointLps, State
+from planner.space import Side, View
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRegion:
+    """Marks a named region (or changes its weight, 0 < weight <= 10)."""
+
+    region: str
+    side: Side
+    weight: float = 7.0
+
+
+@dataclass(frozen=True, slots=True)
+class UnmarkRegion:
+    """Takes the mark off a named region."""
+
+    region: str
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class PaintStroke:
+    """Paints or erases along a path on the skin. `continues`: the same drag goes on, one undo step."""
+
+    points_lps: tuple[PointLps, ...]
+    radius_mm: float
+    weight: float = 7.0
+    erase: bool = False
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMarks:
+    """Takes all marks away."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetDepth:
+    """Says whether the pain feels on the skin, deep, or both."""
+
+    depth: Depth
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleQuality:
+    """Adds or removes a word for how the pain feels."""
+
+    quality: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleClue:
+    """Adds or removes a piece of history or examination."""
+
+    clue: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleFlag:
+    """Adds or removes a red flag or caution."""
+
+    flag: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSide:
+    """Sets the patient's side that block, card and 3D show."""
+
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseBlock:
+    """Chooses a compared block (None: none)."""
+
+    block: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseTarget:
+    """Chooses one of the chosen block's targets by point id without side."""
+
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class SelectStructures:
+    """Selects structures of the model; `add` keeps the earlier ones."""
+
+    structures: tuple[str, ...]
+    add: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetLayer:
+    """Shows, hides or fades a layer; opacity 0-1. `continues`: the same slider drag goes on."""
+
+    layer: Layer
+    visible: bool
+    opacity: float
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HideStructures:
+    """Hides structures."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FadeStructures:
+    """Makes structures translucent (again: opaque)."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class IsolateStructures:
+    """Shows only these structures (empty: all again)."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowAll:
+    """Undoes hiding, fading and isolating."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """Asks the camera for a named view of the whole model."""
+
+    view: View
+
+
+@dataclass(frozen=True, slots=True)
+class FocusOn:
+    """Asks the camera to frame structures or points; keeps its direction unless a view is named."""
+
+    ids: tuple[str, ...]
+    view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetFace:
+    """Switches between explaining, studying and lecturing."""
+
+    face: Face
+
+
+@dataclass(frozen=True, slots=True)
+class LoadState:
+    """Replaces everything by a saved State."""
+
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class ClearSelection:
+    """Esc: nothing selected, no block chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Goes one step back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Goes one step forward again."""
+
+
+Action = (
+    MarkRegion
+    | UnmarkRegion
+    | PaintStroke
+    | ClearMarks
+    | SetDepth
+    | ToggleQuality
+    | ToggleClue
+    | ToggleFlag
+    | ChooseSide
+    | ChooseBlock
+    | ChooseTarget
+    | SelectStructures
+    | SetLayer
+    | HideStructures
+    | FadeStructures
+    | IsolateStructures
+    | ShowAll
+    | RequestView
+    | FocusOn
+    | SetFace
+    | LoadState
+    | ClearSelection
+)
+HistoryAction = Undo | Redo

@@ -1,0 +1,99 @@
+"""What the window shows: made by `resolve` from Atlas and State, compared and drawn by the panels.
+
+A Picture is a value. Panels show their part of it and hold nothing of their own; the scene compares
+the parts by key and touches only what differs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.answer import Answer, BlockAnswer
+from planner.session.state import PoseRequest, State
+from planner.space import Side
+
+Emphasis = Literal["plain", "lit", "faded", "selected", "neighbour"]
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedRegion:
+    """A region wholly or partly under the marks. share: 0-1 of its area; weight: mean 0-10."""
+
+    region: str
+    side: Side
+    share: float
+    weight: float
+    named: bool  # marked by name rather than painted
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SkinPaint:
+    """What is painted on the skin, in the map and in 3D alike.
+
+    pain: (n,) float32, 0-10.  deep: (n,) float32, 0-10, projections of deep marks.
+    numb: (n,) float32, 0-1, expected numbness of the chosen block (zeros when none).
+    key: changes whenever an array does, so that a view can skip equal paint cheaply.
+    """
+
+    key: tuple[object, ...]
+    pain: NDArray[np.float32]
+    deep: NDArray[np.float32]
+    numb: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How one structure is drawn. opacity 0-1; 0 means not drawn at all."""
+
+    opacity: float
+    emphasis: Emphasis = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class DistanceLine:
+    """A line from a block's target to the nearest point of a neighbour, with its distance."""
+
+    structure: str
+    label: str
+    distance_mm: float
+    start_lps: tuple[float, float, float]
+    end_lps: tuple[float, float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A word pinned to a point of the scene."""
+
+    text: str
+    at_lps: tuple[float, float, float]
+    kind: Literal["target", "nerve", "structure"]
+
+
+@dataclass(frozen=True, slots=True)
+class ScenePicture:
+    """The 3D part. appearances: one entry per structure that is not at its layer's plain look or not."""
+
+    appearances: dict[str, Appearance]
+    lines: tuple[DistanceLine, ...]
+    labels: tuple[Label, ...]
+    target_lps: tuple[float, float, float] | None
+    pose: PoseRequest
+    focus_lps: tuple[tuple[float, float, float], ...]  # points the requested pose must frame
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Picture:
+    """Everything on the screen at one moment."""
+
+    state: State
+    answer: Answer
+    chosen: BlockAnswer | None
+    skin: SkinPaint
+    marked: tuple[MarkedRegion, ...]
+    scene: ScenePicture
+    can_undo: bool
+    can_redo: bool

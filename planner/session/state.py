@@ -1,0 +1,60 @@
+"""What the user chose, and nothing else: one small frozen record, the unit of undo and of scene files.
+
+Ids, numbers and tuples only; everything computed belongs to `resolve`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from planner.atlas.model import LAYERS, Depth, Layer
+from planner.case import Mark as Mark
+from planner.case import PointLps as PointLps
+from planner.case import RegionMark as RegionMark
+from planner.case import Stroke as Stroke
+from planner.space import Side, View
+
+Face = Literal["explain", "study", "lecture"]
+
+
+class LayerLook(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How a layer of the model is shown; opacity 0-1."""
+
+    layer: Layer
+    visible: bool = True
+    opacity: float = 1.0
+
+
+class PoseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A wish for the camera; a new serial makes it a new wish. focus: structure ids or point ids."""
+
+    serial: int = 0
+    view: View | None = "anterior"
+    focus: tuple[str, ...] = ()
+
+
+DEFAULT_LAYERS: tuple[LayerLook, ...] = tuple(
+    LayerLook(layer, opacity={"skin": 0.22, "muscle": 0.55}.get(layer, 1.0)) for layer in LAYERS
+)
+
+
+class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The user's intentions. `side` is the one side that drives map, 3D, card and export."""
+
+    marks: tuple[Mark, ...] = ()
+    depth: Depth = "skin"
+    qualities: tuple[str, ...] = ()
+    clues: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    side: Side = "left"
+    block: str | None = None
+    target: str | None = None
+    selected: tuple[str, ...] = ()
+    layers: tuple[LayerLook, ...] = DEFAULT_LAYERS
+    hidden: tuple[str, ...] = ()
+    faded: tuple[str, ...] = ()
+    isolated: tuple[str, ...] = ()
+    pose: PoseRequest = PoseRequest()
+    face: Face = "explain"
