@@ -15,12 +15,13 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
-_DTYPES = {5126: np.dtype("<f4"), 5125: np.dtype("<u4"), 5123: np.dtype("<u2"), 5121: np.dtype("u1")}
+_DTYPES: dict[int, np.dtype[Any]] = {5126: np.dtype("<f4"), 5125: np.dtype("<u4"), 5123: np.dtype("<u2"), 5121: np.dtype("u1")}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 
@@ -44,7 +45,8 @@ class Mesh:
     def triangle_areas_mm2(self) -> NDArray[np.float32]:
         """Area of each triangle, (m,)."""
         a, b, c = (self.points_lps[self.triangles[:, k]] for k in range(3))
-        return 0.5 * np.linalg.norm(np.cross(b - a, c - a), axis=1).astype(np.float32)
+        doubled: NDArray[np.float32] = np.linalg.norm(np.cross(b - a, c - a), axis=1).astype(np.float32)
+        return np.float32(0.5) * doubled
 
     def vertex_areas_mm2(self) -> NDArray[np.float32]:
         """A third of the adjoining triangles' area at each vertex, (n,); sums to the surface area."""
@@ -87,12 +89,12 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
     start = 28 + json_length
     views, accessors = tree["bufferViews"], tree["accessors"]
 
-    def array(index: int) -> NDArray[np.generic]:
+    def array(index: int) -> NDArray[Any]:
         accessor = accessors[index]
         view = views[accessor["bufferView"]]
         dtype, width = _DTYPES[accessor["componentType"]], _WIDTHS[accessor["type"]]
         offset = start + view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
-        flat = np.frombuffer(buffer, dtype, accessor["count"] * width, offset)
+        flat: NDArray[Any] = np.frombuffer(buffer, dtype, accessor["count"] * width, offset)
         return flat.reshape(-1, width) if width > 1 else flat
 
     meshes: dict[str, Mesh] = {}

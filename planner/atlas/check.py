@@ -1,0 +1,239 @@
+"""Everything that can be wrong with a content folder, found in one run.
+
+Text, meshes, skin fields and points are read as far as each of them can be, so that one broken file
+does not hide the faults of the others. `block-planner check` prints what this returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from planner.atlas.integrity import Entries, Entry, integrity_faults
+from planner.atlas.load import manifest_roles, read_entries, read_points
+from planner.atlas.meshes import Mesh, MeshFault, read_checked, read_glb, read_manifest
+from planner.atlas.model import Block, Region, Structure
+from planner.atlas.names import hint
+from planner.atlas.territories import SkinFields, read_fields
+from planner.atlas.text import ContentFault, Fault, TextFile, read_folder
+from planner.atlas.wording import wording_faults
+
+__all__ = ["Fault", "check"]
+
+# The body ends here, LPS mm (the model reaches from the soles to the lower ribs).
+FRAME_LOW_LPS = (-400.0, -300.0, -1100.0)
+FRAME_HIGH_LPS = (400.0, 300.0, 420.0)
+
+
+def check(folder: Path) -> tuple[Fault, ...]:
+    """All faults of the content folder (which holds `atlas/` and `meshes/`), sorted by file and line."""
+    try:
+        files = read_folder(folder / "atlas")
+    except ContentFault as error:
+        return error.faults
+    reading = read_entries(files)
+    entries = reading.entries
+    faults = [*reading.faults, *integrity_faults(entries, reading.broken)]
+    faults += wording_faults(entries)
+    faults += _pair_faults(entries)
+    faults += _border_faults(files, entries)
+    faults += _mesh_folder_faults(folder / "meshes", entries)
+    named = (
+        Fault(f"atlas/{f.file}" if _is_text(f.file) else f.file, f.line, f.entry, f.text) for f in faults
+    )
+    return tuple(sorted(set(named)))
+
+
+def _is_text(name: str) -> bool:
+    return not name.startswith("meshes")
+
+
+def _structures(entries: Entries) -> Iterator[tuple[Entry, Structure]]:
+    for entry in entries.get("structure", ()):
+        if isinstance(entry.record, Structure):
+            yield entry, entry.record
+
+
+def _pair_faults(entries: Entries) -> list[Fault]:
+    """Structures whose side and id disagree, or whose other side is missing."""
+    ids = {entry.id for entry in entries.get("structure", ())}
+    faults: list[Fault] = []
+    for entry, structure in _structures(entries):
+        named = structure.id.rpartition("_")[2]
+        if named in ("left", "right"):
+            if structure.side != named:
+                faults.append(entry.fault(f"its side is {structure.side}, its id says {named}"))
+            other = structure.id.removesuffix(named) + ("right" if named == "left" else "left")
+            if other not in ids:
+                faults.append(entry.fault(f"it has no other side: there is no structure {other}"))
+    return faults
+
+
+def _border_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Fault]:
+    """Regions without a border, and borders without a region."""
+    name = "region_borders.toml"
+    file = files.get(name)
+    if file is None:
+        return [Fault(name, 0, "", "it is missing from the atlas folder")]
+    try:
+        drawn = set(_border_ids(file.table()))
+    except ContentFault as error:
+        return list(error.faults)
+    regions = {entry.id: entry for entry in entries.get("region", ())}
+    faults = [
+        entry.fault(f"it has no border in {name}") for key, entry in regions.items() if key not in drawn
+    ]
+    for key in sorted(drawn - set(regions)):
+        line = file.word_line(file.whole, key)
+        faults.append(Fault(name, line, key, f"there is no region {key}{hint(key, regions)}"))
+    return faults
+
+
+def _border_ids(table: Mapping[str, object]) -> Iterator[str]:
+    regions = table.get("region", [])
+    for item in regions if isinstance(regions, list) else []:
+        yield str(item.get("id"))
+
+
+def _mesh_folder_faults(meshes: Path, entries: Entries) -> list[Fault]:
+    try:
+        listed = read_manifest(meshes).get("file", [])
+    except MeshFault as error:
+        return [_mesh_fault(error)]
+    faults: list[Fault] = []
+    full: dict[str, tuple[str, Mesh]] = {}
+    proxies: dict[str, tuple[str, Mesh]] = {}
+    names: set[str] = set()
+    for item in listed if isinstance(listed, list) else []:
+        try:
+            name, sha256, role = str(item["name"]), str(item["sha256"]), str(item["role"])
+        except (KeyError, TypeError):
+            faults.append(Fault("meshes/manifest.toml", 0, "", "a file without name, role or sha256"))
+            continue
+        names.add(name)
+        try:
+            data = read_checked(meshes, name, sha256)
+            if name.endswith(".glb"):
+                found = read_glb(meshes / name, item.get("system"), data)
+                (proxies if role == "proxy" else full).update({key: (name, m) for key, m in found.items()})
+        except MeshFault as error:
+            faults.append(_mesh_fault(error))
+    if not names:
+        faults.append(Fault("meshes/manifest.toml", 0, "", "it lists no files"))
+    for path in sorted(meshes.iterdir()) if meshes.is_dir() else ():
+        if path.suffix in (".glb", ".npz") and path.name not in names:
+            faults.append(Fault(f"meshes/{path.name}", 0, "", "manifest.toml does not list it"))
+    faults += _record_faults(full, proxies, entries)
+    for name, mesh in full.values():
+        faults += _frame_faults(name, mesh)
+    skin = full.get("skin")
+    return faults + _field_faults(meshes, skin[1] if skin else None, entries) + _point_faults(meshes, entries)
+
+
+def _mesh_fault(error: MeshFault) -> Fault:
+    name, _, text = str(error).partition(": ")
+    return Fault(f"meshes/{name}", 0, "", text)
+
+
+def _record_faults(
+    full: Mapping[str, tuple[str, Mesh]], proxies: Mapping[str, tuple[str, Mesh]], entries: Entries
+) -> list[Fault]:
+    """Meshes without a record and the reverse, or in another system; reduced meshes likewise."""
+    records = dict(_structures(entries))
+    ids = {entry.id for entry in records}
+    faults: list[Fault] = []
+    for entry, structure in records.items():
+        if entry.id not in full:
+            faults.append(entry.fault(f"it has no mesh{hint(entry.id, full, 1)}"))
+        elif full[entry.id][1].system != structure.system:
+            faults.append(entry.fault(f"its mesh is of the system {full[entry.id][1].system}"))
+    for key, (name, _) in full.items():
+        if key not in ids:
+            faults.append(Fault(f"meshes/{name}", 0, key, f"there is no structure record{hint(key, ids, 1)}"))
+        if proxies and key not in proxies:
+            faults.append(Fault(f"meshes/{name}", 0, key, "it has no reduced mesh for the moving camera"))
+    for key, (name, _) in proxies.items():
+        if key not in full:
+            faults.append(Fault(f"meshes/{name}", 0, key, "the reduced mesh has no full one"))
+    return faults
+
+
+def _frame_faults(name: str, mesh: Mesh) -> list[Fault]:
+    if not len(mesh.points_lps):
+        return [Fault(f"meshes/{name}", 0, mesh.id, "it has no points")]
+    low, high = mesh.points_lps.min(axis=0), mesh.points_lps.max(axis=0)
+    faults: list[Fault] = []
+    if bool(np.any(low < FRAME_LOW_LPS)) or bool(np.any(high > FRAME_HIGH_LPS)):
+        box = f"{low.round().astype(int).tolist()} to {high.round().astype(int).tolist()} mm"
+        faults.append(Fault(f"meshes/{name}", 0, mesh.id, f"it lies outside the body frame: {box}"))
+    middle = float((low[0] + high[0]) / 2.0)
+    side = mesh.id.rpartition("_")[2]
+    if (side == "left" and middle < 0.0) or (side == "right" and middle > 0.0):
+        text = f"it lies on the other side of the body (middle x = {middle:.0f} mm)"
+        faults.append(Fault(f"meshes/{name}", 0, mesh.id, text))
+    return faults
+
+
+def _field_faults(meshes: Path, skin: Mesh | None, entries: Entries) -> list[Fault]:
+    """Regions without a field on the skin, fields without a region, fields that hold nothing."""
+    name = "meshes/skin_fields.npz"
+    try:
+        roles = manifest_roles(meshes)
+        if skin is None or "fields" not in roles:
+            what = "structure skin" if skin is None else "file with the role fields"
+            return [Fault("meshes/manifest.toml", 0, "", f"it lists no {what}")]
+        fields = read_fields(read_checked(meshes, *roles["fields"]), skin)
+    except MeshFault as error:
+        return [_mesh_fault(error)]
+    faults: list[Fault] = []
+    drawn = {*fields.region_ids, *fields.deep_ids}
+    regions = [e for e in entries.get("region", ()) if isinstance(e.record, Region)]
+    for entry in regions:
+        deep = isinstance(entry.record, Region) and entry.record.deep
+        home = fields.deep_ids if deep else fields.region_ids
+        if entry.id not in home:
+            text = "it is drawn in the other kind" if entry.id in drawn else "it has no field"
+            faults.append(entry.fault(f"{text} in skin_fields.npz"))
+        elif not _strongest(fields, entry.id) > 0.5:
+            faults.append(entry.fault("its field on the skin is empty"))
+    ids = {entry.id for entry in regions}
+    faults += [Fault(name, 0, key, f"there is no such region{hint(key, ids)}") for key in sorted(drawn - ids)]
+    return faults
+
+
+def _strongest(fields: SkinFields, region: str) -> float:
+    return float(fields.membership(region, "left").max(initial=0.0))
+
+
+def _point_faults(meshes: Path, entries: Entries) -> list[Fault]:
+    """Blocks without a target, or with one that points.toml does not hold for both sides."""
+    points: dict[str, tuple[float, float, float]] = {}
+    faults: list[Fault] = []
+    try:
+        roles = manifest_roles(meshes)
+        if "points" in roles:
+            points = read_points(read_checked(meshes, *roles["points"]))
+        else:
+            faults.append(Fault("meshes/manifest.toml", 0, "", "it lists no file with the role points"))
+    except MeshFault as error:
+        faults.append(_mesh_fault(error))
+    for key, point in points.items():
+        inside = all(
+            low <= at <= high for low, at, high in zip(FRAME_LOW_LPS, point, FRAME_HIGH_LPS, strict=True)
+        )
+        if not inside:
+            faults.append(Fault("meshes/points.toml", 0, key, f"it lies outside the body frame: {point}"))
+    for entry in entries.get("block", ()):
+        if not isinstance(entry.record, Block):
+            continue
+        if not entry.record.targets:
+            faults.append(entry.fault("it has no target point"))
+        for target in entry.record.targets:
+            wanted = [target] if target in points else [f"{target}_{side}" for side in ("left", "right")]
+            for key in wanted:
+                if points and key not in points:
+                    text = f'targets: there is no point "{key}" in points.toml{hint(key, points)}'
+                    faults.append(entry.fault(text, target))
+    return faults
