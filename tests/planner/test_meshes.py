@@ -47,7 +47,9 @@ def test_that_a_written_mesh_is_read_back_unchanged(tmp_path: Path) -> None:
 def test_that_another_program_sees_the_model_upright_and_in_metres(tmp_path: Path) -> None:
     tall = ball("femur_left")
     points = tall.points_lps * np.array([1, 1, 10], np.float32)
-    write_atomically(tmp_path / "a.glb", glb_bytes([Mesh("femur_left", "bones", points, tall.normals, tall.triangles)]))
+    write_atomically(
+        tmp_path / "a.glb", glb_bytes([Mesh("femur_left", "bones", points, tall.normals, tall.triangles)])
+    )
     scene = trimesh.load(tmp_path / "a.glb")
     assert scene.extents == pytest.approx([0.02, 0.2, 0.02], rel=0.05)
 
@@ -102,7 +104,9 @@ def test_that_missing_files_are_named(tmp_path: Path) -> None:
         load_meshes(tmp_path)
 
 
-def test_that_a_failed_write_leaves_the_old_file_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_that_a_failed_write_leaves_the_old_file_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     target = tmp_path / "bones.glb"
     target.write_bytes(b"old")
 

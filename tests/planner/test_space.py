@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from planner.space import LPS_MM_TO_GLTF, VIEW_FROM_LPS, VIEW_UP_LPS, direction_letters, mirror_lps, other_side
+from planner.space import (
+    LPS_MM_TO_GLTF,
+    VIEW_FROM_LPS,
+    VIEW_UP_LPS,
+    direction_letters,
+    mirror_lps,
+    other_side,
+)
 
 
 def test_that_gltf_keeps_handedness_and_turns_millimetres_into_metres() -> None:
@@ -28,7 +35,14 @@ def test_that_the_posterior_view_shows_the_patients_left_on_the_viewers_left() -
 
 @pytest.mark.parametrize(
     ("direction", "letters"),
-    [((1, 0, 0), "L"), ((-1, 0, 0), "R"), ((0, 1, 0), "P"), ((0, -1, 0), "A"), ((0, 0, 1), "S"), ((0, -0.6, -0.8), "IA")],
+    [
+        ((1, 0, 0), "L"),
+        ((-1, 0, 0), "R"),
+        ((0, 1, 0), "P"),
+        ((0, -1, 0), "A"),
+        ((0, 0, 1), "S"),
+        ((0, -0.6, -0.8), "IA"),
+    ],
 )
 def test_that_direction_letters_name_the_patients_axes(direction: tuple[float, ...], letters: str) -> None:
     assert direction_letters(np.array(direction, float)) == letters

@@ -1,0 +1,78 @@
+"""What is told about one person's pain: the question that the engine answers.
+
+Only what was drawn and said: marks on the skin, depth, words, history and flags. No identity, no
+measurement of the person, nothing computed. Marks are kept in the order in which they were made,
+because an eraser takes away only what was there before it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+import msgspec
+
+from planner.atlas.model import Depth
+from planner.space import Side
+
+PointLps = tuple[float, float, float]
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class RegionMark(msgspec.Struct, frozen=True, tag="region", forbid_unknown_fields=True):
+    """A named region marked as a whole; weight 0-10."""
+
+    region: str
+    side: Side
+    weight: float = 7.0
+
+
+class Stroke(msgspec.Struct, frozen=True, tag="stroke", forbid_unknown_fields=True):
+    """One drag of the brush (or eraser) over the skin: a path in LPS mm and its radius."""
+
+    points_lps: tuple[PointLps, ...]
+    radius_mm: float
+    weight: float = 7.0
+    erase: bool = False
+
+
+Mark = RegionMark | Stroke
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """One map of pain with its history. side breaks ties between the two sides, nothing more."""
+
+    marks: tuple[Mark, ...] = ()
+    depth: Depth = "skin"
+    qualities: tuple[str, ...] = ()
+    clues: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    side: Side = "left"
+
+
+def recent(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
+    """Remembers the latest `size` results of a pure function, found again by equality.
+
+    Unlike `lru_cache` it hashes nothing: hashing a drawing of thousands of points costs more than all
+    else that a brush stroke needs, while comparing it to the drawing before stops at shared parts.
+    """
+
+    def decorate(function: Callable[P, T]) -> Callable[P, T]:
+        kept: deque[tuple[object, T]] = deque(maxlen=size)
+
+        @wraps(function)
+        def remembered(*args: P.args, **kwargs: P.kwargs) -> T:
+            key = (args, kwargs)
+            for known, result in tuple(kept):
+                if known == key:
+                    return result
+            result = function(*args, **kwargs)
+            kept.appendleft((key, result))
+            return result
+
+        return remembered
+
+    return decorate

@@ -1,0 +1,330 @@
+"""The command line `block-planner`: the same engine without a window, and the way into the window.
+
+Stable contract: ids in, JSON out; bad input exits with 2 and one line that names the argument and the
+nearest valid ids. Every module is imported only by the command that needs it, since listing the
+regions must not wait for a search tree. The window, pictures and timings live in `ui`, which this
+package never imports: they are started as programs of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from planner.atlas.model import Content
+
+FACES = ("explain", "study", "lecture")
+VIEWS = ("anterior", "posterior", "left", "right", "superior")
+LISTS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
+COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
+MAX_PIXELS = 8192
+REPLACES_PROCESS = os.name == "posix"
+
+
+class UsageFault(Exception):
+    """Bad input; the text is the one line shown."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse without its usage lines on a fault."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageFault(message)
+
+
+def assets_folder() -> Path:
+    """The content that comes with the program."""
+    from importlib.resources import files
+
+    return Path(str(files("assets")))
+
+
+def _parser() -> argparse.ArgumentParser:
+    common = _Parser(add_help=False)
+    common.add_argument(
+        "--content", type=Path, metavar="DIR", default=argparse.SUPPRESS, help="another content folder"
+    )
+    parser = _Parser(
+        prog="block-planner",
+        parents=[common],
+        allow_abbrev=False,
+        description="Compares nerve blocks that cover an area of pain, on a generic model. For education; "
+        "not for needle guidance, dosing or treatment decisions. Without a command it opens the window.",
+    )
+    parser.add_argument("--scene", type=Path, metavar="FILE", help="open this saved scene")
+    parser.add_argument("--face", choices=FACES, help="how the window opens")
+    parser.add_argument("--version", action="store_true", help="show the version and leave")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text, parents=[common], allow_abbrev=False)
+
+    explain = command("explain", "Compare the blocks that cover marked regions.")
+    explain.add_argument(
+        "--mark", action="append", default=[], metavar="SIDE:REGION[=WEIGHT]", help="left:thigh_lat_mid=7"
+    )
+    explain.add_argument("--depth", choices=("skin", "deep", "mixed"), help="how deep the pain feels")
+    explain.add_argument("--quality", action="append", default=[], metavar="ID", help="how the pain feels")
+    explain.add_argument("--clue", action="append", default=[], metavar="ID", help="history or examination")
+    explain.add_argument("--flag", action="append", default=[], metavar="ID", help="red flag or caution")
+    explain.add_argument("--json", action="store_true", help="answer as JSON")
+    explain.add_argument("--batch", metavar="-", help="cases as JSON lines from - (standard input) or a file")
+    for name in LISTS:
+        command(name, f"List the {name}.").add_argument("--json", action="store_true", help="list as JSON")
+    picture = command("picture", "Draw the scene into a PNG file.")
+    picture.add_argument("--out", type=Path, required=True, metavar="F.png")
+    picture.add_argument("--scene", type=Path, metavar="FILE", default=argparse.SUPPRESS)
+    picture.add_argument("--view", choices=VIEWS)
+    picture.add_argument("--show", nargs="+", action="extend", default=[], metavar="ID")
+    picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
+    picture.add_argument("--size", metavar="WxH", default="1280x800")
+    command("check", "Check content and meshes and list every fault.")
+    command("bench", "Measure how fast the program is on this machine.").add_argument(
+        "--json", action="store_true", help="figures as JSON"
+    )
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code: 0 done, 1 faults found, 2 bad input."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    try:
+        _require_known_command(arguments)
+        options = _parser().parse_args(arguments)
+        if options.version:
+            from planner.session.scene_file import app_version
+
+            print(f"block-planner {app_version()}")
+            return 0
+        commands: dict[str | None, Callable[[argparse.Namespace], int]] = {
+            None: _window,
+            "explain": _explain,
+            "picture": _picture,
+            "check": _check,
+            "bench": _bench,
+        }
+        code = commands.get(options.command, _list)(options)
+        sys.stdout.flush()
+        return code
+    except UsageFault as fault:
+        print(f"block-planner: {' '.join(str(fault).split())}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        # The reader has left (`| head`); what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _require_known_command(arguments: list[str]) -> None:
+    """Names the nearest commands for a misspelled one, where argparse would list them all."""
+    value_follows = False
+    for argument in arguments:
+        if value_follows:
+            value_follows = False
+        elif argument.startswith("-"):
+            value_follows = argument in ("--content", "--scene", "--face")
+        elif argument in COMMANDS:
+            return
+        else:
+            from planner.atlas.names import hint
+
+            raise UsageFault(f"argument COMMAND: unknown command {argument!r}{hint(argument, COMMANDS)}")
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    folder: Path = getattr(options, "content", None) or assets_folder()
+    if not folder.is_dir():
+        raise UsageFault(f"argument --content: {folder} is not a folder")
+    return folder
+
+
+@contextmanager
+def _content_faults() -> Iterator[None]:
+    """Turns faults of content and meshes into one line."""
+    from planner.atlas.load import ContentFault
+    from planner.atlas.meshes import MeshFault
+
+    try:
+        yield
+    except ContentFault as error:
+        first, *rest = str(error).splitlines() or ["unreadable"]
+        more = f" (and {len(rest)} more; `block-planner check` lists them)" if rest else ""
+        raise UsageFault(f"content: {first}{more}") from error
+    except MeshFault as error:
+        raise UsageFault(f"meshes: {error}") from error
+
+
+def _content(options: argparse.Namespace) -> Content:
+    from planner.atlas.load import load_content
+
+    folder = _folder(options)
+    with _content_faults():
+        return load_content(folder)
+
+
+def _list(options: argparse.Namespace) -> int:
+    from planner.commands.lists import as_json, as_text
+
+    content = _content(options)
+    print(as_json(content, options.command) if options.json else as_text(content, options.command))
+    return 0
+
+
+def _explain(options: argparse.Namespace) -> int:
+    import json
+
+    from planner.atlas.load import load_atlas
+    from planner.commands.answers import as_record, as_text
+    from planner.commands.cases import CaseFault, batch, case_from_options
+    from planner.ranking import answer, with_neighbours
+
+    folder = _folder(options)
+    if options.batch is not None:
+        given = [name for name in ("mark", "depth", "quality", "clue", "flag") if getattr(options, name)]
+        if given:
+            raise UsageFault(f"argument --{given[0]}: not together with --batch, whose cases carry their own")
+        with _content_faults():
+            atlas = load_atlas(folder)
+        with _lines(options.batch) as lines:
+            return batch(atlas, lines, sys.stdout, sys.stderr)
+    if not options.mark:
+        raise UsageFault("argument --mark: say where it hurts, for example --mark left:thigh_lat_mid=7")
+    try:
+        case = case_from_options(
+            _content(options), options.mark, options.depth, options.quality, options.clue, options.flag
+        )
+    except CaseFault as fault:
+        raise UsageFault(str(fault)) from fault
+    with _content_faults():
+        atlas = load_atlas(folder)
+    found = with_neighbours(atlas, answer(atlas, case))
+    if options.json:
+        print(json.dumps({"id": None, **as_record(found)}, ensure_ascii=False))
+    else:
+        print(as_text(atlas.content, case, found))
+    return 0
+
+
+@contextmanager
+def _lines(source: str) -> Iterator[Iterator[str]]:
+    """Lines of standard input ("-") or of a file; bytes that are no text are read as replacement marks."""
+    if source == "-":
+        if hasattr(sys.stdin, "reconfigure"):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+        yield iter(sys.stdin)
+        return
+    try:
+        with Path(source).open(encoding="utf-8", errors="replace") as file:
+            yield iter(file)
+    except OSError as error:
+        raise UsageFault(f"argument --batch: {source} cannot be read ({error.strerror})") from error
+
+
+def _check(options: argparse.Namespace) -> int:
+    from planner.atlas.check import check
+
+    faults = check(_folder(options))
+    for fault in faults:
+        print(fault)
+    print(f"{len(faults)} faults" if faults else "No faults.")
+    return 1 if faults else 0
+
+
+def _bench(options: argparse.Namespace) -> int:
+    return _program("ui.bench", [*_content_option(options), *(["--json"] if options.json else [])])
+
+
+def _picture(options: argparse.Namespace) -> int:
+    from planner.atlas.names import hint
+
+    content = _content(options)
+    for argument in ("show", "hide"):
+        for name in getattr(options, argument):
+            if name not in content.structures:
+                known = content.structures
+                raise UsageFault(f"argument --{argument}: unknown structure {name!r}{hint(name, known)}")
+    width, height = _size(options.size)
+    out: Path = options.out
+    if out.suffix.lower() != ".png":
+        raise UsageFault(f"argument --out: {out.name} does not end in .png")
+    if not out.parent.is_dir():
+        raise UsageFault(f"argument --out: there is no folder {out.parent}")
+    arguments = ["--content", str(_folder(options)), "--out", str(out), "--size", f"{width}x{height}"]
+    arguments += _scene_option(options, content)
+    arguments += ["--view", options.view] if options.view else []
+    arguments += ["--show", *options.show] if options.show else []
+    arguments += ["--hide", *options.hide] if options.hide else []
+    return _program("ui.snapshot", arguments)
+
+
+def _size(text: str) -> tuple[int, int]:
+    """(width, height) in pixels of "WxH"."""
+    width, cross, height = text.lower().partition("x")
+    if not (cross and width.isdecimal() and height.isdecimal()):
+        raise UsageFault(f"argument --size: {text!r} is not WIDTHxHEIGHT in pixels, such as 1280x800")
+    size = int(width), int(height)
+    if not all(16 <= side <= MAX_PIXELS for side in size):
+        raise UsageFault(f"argument --size: each side of {text} must lie between 16 and {MAX_PIXELS} pixels")
+    return size
+
+
+def _scene_option(options: argparse.Namespace, content: Content) -> list[str]:
+    """`--scene FILE`, once the file has proved readable."""
+    if options.scene is None:
+        return []
+    from planner.session.scene_file import SceneFault, load
+
+    try:
+        load(options.scene, content)
+    except SceneFault as fault:
+        raise UsageFault(f"argument --scene: {fault}") from fault
+    return ["--scene", str(options.scene)]
+
+
+def _content_option(options: argparse.Namespace) -> list[str]:
+    return ["--content", str(_folder(options))] if hasattr(options, "content") else []
+
+
+def _window(options: argparse.Namespace) -> int:
+    arguments = _content_option(options)
+    if options.scene is not None:
+        arguments += _scene_option(options, _content(options))
+    if options.face:
+        arguments += ["--face", options.face]
+    command = [sys.executable, "-P", "-m", "ui", *arguments]
+    if REPLACES_PROCESS:
+        # The window takes this process's place: one process to close, no time lost waiting.
+        sys.stdout.flush()
+        os.execve(sys.executable, command, _variables())
+    return _run(command)
+
+
+def _program(module: str, arguments: list[str]) -> int:
+    """Runs a module of the window as a program of its own and passes on its exit code."""
+    sys.stdout.flush()
+    return _run([sys.executable, "-P", "-m", module, *arguments])
+
+
+def _variables() -> dict[str, str]:
+    """This process's variables, with the folder that holds this very program first on the module path."""
+    home = str(Path(__file__).resolve().parent.parent)
+    paths = [home, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths))}
+
+
+def _run(command: list[str]) -> int:
+    import subprocess
+
+    return subprocess.run(command, check=False, env=_variables()).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

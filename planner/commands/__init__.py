@@ -1,0 +1,1 @@
+"""What the command line reads and writes: cases in, answers and lists out."""

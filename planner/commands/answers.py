@@ -1,0 +1,105 @@
+"""Answers as JSON records (the contract's names) and as text for people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.answer import Answer, BlockAnswer, Neighbour, Outcome
+from planner.atlas.model import Content
+from planner.case import Case, RegionMark
+
+OUTCOME_TEXT: Mapping[Outcome, str] = {
+    "compare": "Blocks worth discussing, compared",
+    "urgent_evaluation": "Urgent evaluation first: no block is compared",
+    "defer_anticoag": "What fits best is a deep block, and bleeding risk keeps it back",
+    "no_block_reassess": "No block now: reassess first",
+}
+USE = (
+    "For education and explanation by or under a health professional. A generic adult model, "
+    "not this patient. Not for needle guidance, dosing, diagnosis or treatment decisions. "
+    "Not clinically reviewed."
+)
+_SHOWN = 6
+
+
+def as_record(given: Answer) -> dict[str, object]:
+    """The answer under the names of the command line's contract, ready for JSON."""
+    return {
+        "outcome": given.outcome,
+        "alerts": [{"id": a.id, "text": a.text, "source": a.source} for a in given.alerts],
+        "blocks": [_block(entry) for entry in given.blocks],
+        "nerves": [{"id": nerve.id, "share": nerve.share} for nerve in given.nerves],
+        "generators": [{"id": source.id, "fit": source.fit} for source in given.generators],
+        "withheld": [{**_block(entry), "why": entry.withheld} for entry in given.withheld],
+        "marked_cm2": given.marked_cm2,
+    }
+
+
+def _block(entry: BlockAnswer) -> dict[str, object]:
+    return {
+        "id": entry.id,
+        "rank": entry.rank,
+        "side": entry.side,
+        "score": entry.score,
+        "covered": entry.covered,
+        "uncovered_cm2": entry.uncovered_cm2,
+        "over_covered_cm2": entry.over_covered_cm2,
+        "nerves": list(entry.nerves),
+        "reasons": [
+            {"text": r.text, "sources": list(r.sources), "effect": round(r.effect, 3)} for r in entry.reasons
+        ],
+        "neighbours": [_neighbour(near) for near in entry.neighbours],
+    }
+
+
+def _neighbour(near: Neighbour) -> dict[str, object]:
+    return {"structure": near.structure, "distance_mm": near.distance_mm}
+
+
+def as_text(content: Content, case: Case, given: Answer) -> str:
+    """The answer for a person at a terminal."""
+    lines = [OUTCOME_TEXT[given.outcome], ""]
+    marks = [mark for mark in case.marks if isinstance(mark, RegionMark)]
+    for mark in marks:
+        lines.append(f"  {mark.side:5}  {content.regions[mark.region].name}  {mark.weight:g}/10")
+    if marks:
+        lines.append(f"  {given.marked_cm2:.0f} cm² marked, depth: {case.depth}")
+    for alert in given.alerts:
+        lines += ["", f"! {alert.text} [{_short(content, alert.source)}]"]
+    for entry in given.blocks[:_SHOWN]:
+        lines += ["", *_entry(content, entry)]
+    if len(given.blocks) > _SHOWN:
+        rest = ", ".join(content.blocks[entry.id].name for entry in given.blocks[_SHOWN:])
+        lines += ["", f"Cover less: {rest}"]
+    if given.withheld:
+        lines += ["", "Kept back:"]
+        for entry in given.withheld[:_SHOWN]:
+            lines.append(f"  {content.blocks[entry.id].name}: {entry.withheld}")
+    if given.outcome == "compare" and not given.blocks:
+        lines += ["", "Nothing is marked."]
+    return "\n".join([*lines, "", USE])
+
+
+def _entry(content: Content, entry: BlockAnswer) -> list[str]:
+    block = content.blocks[entry.id]
+    side = "midline" if block.midline else entry.side
+    lines = [
+        f"{entry.rank}. {block.name} ({side})",
+        f"   covers {100 * entry.covered:.0f} %   not covered {entry.uncovered_cm2:.0f} cm²   "
+        f"also numb {entry.over_covered_cm2:.0f} cm²   score {entry.score:.2f}",
+    ]
+    for reason in entry.reasons:
+        sign = "+" if reason.effect > 1.0 else "-" if reason.effect < 1.0 else " "
+        named = ", ".join(_short(content, key) for key in reason.sources[:2])
+        lines.append(f"   {sign} {reason.text}" + (f" [{named}]" if named else ""))
+    if entry.neighbours:
+        near = "; ".join(
+            f"{content.structures[n.structure].name} {n.distance_mm:.0f} mm" for n in entry.neighbours[:4]
+        )
+        lines.append(f"     near the target in this model: {near}")
+    return lines
+
+
+def _short(content: Content, key: str) -> str:
+    reference = content.references.get(key)
+    return reference.short if reference else key

@@ -1,0 +1,39 @@
+"""What can be named on the command line: structures, regions, nerves, blocks, clues, flags, qualities."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+import msgspec
+
+from planner.atlas.model import Content, Record
+
+KINDS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
+
+
+def records(content: Content, kind: str) -> Mapping[str, Record]:
+    """All records of one kind by id. KeyError for another word."""
+    kinds: Mapping[str, Mapping[str, Record]] = {
+        "structures": content.structures,
+        "regions": content.regions,
+        "nerves": content.nerves,
+        "blocks": content.blocks,
+        "clues": content.clues,
+        "flags": content.flags,
+        "qualities": content.qualities,
+    }
+    return kinds[kind]
+
+
+def as_json(content: Content, kind: str) -> str:
+    """A JSON list of the whole records, ids first."""
+    rows = [msgspec.to_builtins(record) for record in records(content, kind).values()]
+    return json.dumps([{"id": row["id"], **row} for row in rows], ensure_ascii=False)
+
+
+def as_text(content: Content, kind: str) -> str:
+    """One line per entry: id and name."""
+    rows = [(name, str(getattr(record, "name", ""))) for name, record in records(content, kind).items()]
+    width = max((len(name) for name, _ in rows), default=0)
+    return "\n".join(f"{name:{width}}  {text}" for name, text in rows)

@@ -1,0 +1,257 @@
+"""Marks on the skin -> how much it hurts at each skin vertex, and which named regions carry a load.
+
+A named region is taken at its word: it is read by its own shares, not by the soft edges of its field. A
+brush stroke names nothing, so it is read vertex by vertex.
+
+Marks count in their order: a later stroke repaints, an eraser takes away whatever lies beneath it,
+named regions included. A growing stroke must keep up with the hand, so the array of all earlier
+marks and the vertices of the stroke so far are remembered and only the new segments are measured.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.atlas.model import Atlas
+from planner.case import Mark, PointLps, RegionMark, Stroke, recent
+from planner.space import SIDES, Side
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
+
+MM2_PER_CM2 = 100.0
+_REMEMBERED = 8  # arrays of earlier marks kept per atlas: enough for undo back and forth
+
+
+@dataclass(frozen=True, slots=True)
+class RegionLoad:
+    """A region marked by name. weight 0-10; area_cm2: what of it was not painted over or erased since,
+    for a deep region of its projection on the skin.
+    """
+
+    region: str
+    side: Side
+    weight: float
+    area_cm2: float
+    deep: bool
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class PainMap:
+    """What the marks say. Shared between callers: the arrays must not be changed.
+
+    pain: (n,) float32, 0-10, on the skin.  deep: (n,) float32, 0-10, projections of deep regions.
+    hurts: rows of the vertices with pain.  painted: those of them that a stroke made hurt.
+    named: regions marked by name, as (id, side).
+    """
+
+    pain: NDArray[np.float32]
+    deep: NDArray[np.float32]
+    hurts: NDArray[np.intp]
+    painted: NDArray[np.intp]
+    loads: tuple[RegionLoad, ...]
+    named: frozenset[tuple[str, Side]]
+
+    @property
+    def empty(self) -> bool:
+        """Nothing hurts."""
+        return not self.loads and not len(self.hurts)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Layers:
+    """Arrays while the marks are laid on one after another; never changed once remembered.
+
+    by_name: (n,) bool, the vertex hurts because its region was named.
+    """
+
+    pain: NDArray[np.float32]
+    deep: NDArray[np.float32]
+    by_name: NDArray[np.bool_]
+    named: tuple[tuple[str, Side, float], ...]
+
+
+class _Brush:
+    """One atlas's skin, ready for painting: search tree on first use, recent results remembered."""
+
+    def __init__(self, atlas: Atlas) -> None:
+        self.fields = atlas.fields
+        skin = atlas.meshes.full["skin"]
+        self.points = skin.points_lps.astype(np.float64)
+        self.normals = skin.normals.astype(np.float64)
+        self._tree: cKDTree[None, None] | None = None
+        self._layers: deque[tuple[tuple[Mark, ...], _Layers]] = deque(maxlen=_REMEMBERED)
+        self._vertices: dict[tuple[str, Side], NDArray[np.intp]] = {}
+        self._stroke: tuple[float, tuple[PointLps, ...], NDArray[np.bool_]] | None = None
+
+    @property
+    def tree(self) -> cKDTree[None, None]:
+        """Search tree over the skin's vertices."""
+        if self._tree is None:
+            from scipy.spatial import cKDTree  # a tenth of a second: only when somebody paints
+
+            self._tree = cKDTree(self.points)
+        return self._tree
+
+    def under(self, stroke: Stroke) -> NDArray[np.bool_]:
+        """Vertices within radius_mm of the path on the side of the body it was drawn on, (n,) bool."""
+        start, mask = 0, np.zeros(len(self.points), bool)
+        if self._stroke is not None:
+            radius, path, known = self._stroke
+            if radius == stroke.radius_mm and path and stroke.points_lps[: len(path)] == path:
+                start, mask = len(path) - 1, known.copy()
+                if len(path) == len(stroke.points_lps):
+                    return mask
+        mask[self._near(np.array(stroke.points_lps[start:], float).reshape(-1, 3), stroke.radius_mm)] = True
+        self._stroke = (stroke.radius_mm, stroke.points_lps, mask)
+        return mask.copy()
+
+    def _near(self, path: NDArray[np.float64], radius_mm: float) -> NDArray[np.intp]:
+        """Vertices within the radius of the path's segments and facing the same way as the skin there."""
+        if not len(path):
+            return np.empty(0, np.intp)
+        a = path if len(path) == 1 else path[:-1]
+        b = path if len(path) == 1 else path[1:]
+        along = b - a
+        length = np.linalg.norm(along, axis=1)
+        found = self.tree.query_ball_point((a + b) / 2.0, radius_mm + length / 2.0)
+        counts = np.fromiter(map(len, found), np.intp, len(found))
+        if not counts.sum():
+            return np.empty(0, np.intp)
+        vertex = np.concatenate([np.asarray(hits, np.intp) for hits in found])
+        segment = np.repeat(np.arange(len(a)), counts)
+        _, foot = self.tree.query((a + b) / 2.0)
+        offset = self.points[vertex] - a[segment]
+        share = np.einsum("ij,ij->i", offset, along[segment]) / np.maximum(length[segment] ** 2, 1e-12)
+        gap = offset - np.clip(share, 0.0, 1.0)[:, None] * along[segment]
+        close = np.einsum("ij,ij->i", gap, gap) <= radius_mm**2
+        facing = np.einsum("ij,ij->i", self.normals[vertex], self.normals[foot][segment]) > 0.0
+        return np.unique(vertex[close & facing])
+
+    def layers(self, marks: tuple[Mark, ...]) -> _Layers:
+        """All marks laid on in their order; the longest remembered beginning is not computed again."""
+        n = len(self.points)
+        done, state = 0, _Layers(np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(n, bool), ())
+        for known, laid in tuple(self._layers):
+            if done < len(known) <= len(marks) and marks[: len(known)] == known:
+                done, state = len(known), laid
+        for count in range(done + 1, len(marks) + 1):
+            state = self._lay(state, marks[count - 1])
+            # The last stroke may still grow: what lies under it is worth keeping, it is not.
+            if count == len(marks) - 1 or (count == len(marks) and isinstance(marks[-1], RegionMark)):
+                self._layers.append((marks[:count], state))
+        return state
+
+    def _lay(self, state: _Layers, mark: Mark) -> _Layers:
+        pain, deep, by_name, named = state.pain, state.deep, state.by_name, state.named
+        if isinstance(mark, Stroke):
+            under = self.under(mark)
+            pain = np.where(under, np.float32(0.0 if mark.erase else mark.weight), pain)
+            by_name = by_name & ~under
+            if mark.erase:
+                deep = np.where(under, np.float32(0.0), deep)
+            return _Layers(pain, deep, by_name, named)
+        others = tuple(entry for entry in named if entry[:2] != (mark.region, mark.side))
+        named = (*others, (mark.region, mark.side, mark.weight))
+        if mark.region in self.fields.deep_ids:
+            projection = self.fields.membership(mark.region, mark.side) * np.float32(mark.weight)
+            return _Layers(pain, np.maximum(deep, projection), by_name, named)
+        pain, by_name = pain.copy(), by_name.copy()
+        own = self.vertices(mark.region, mark.side)
+        pain[own], by_name[own] = mark.weight, True
+        return _Layers(pain, deep, by_name, named)
+
+    def vertices(self, region: str, side: Side) -> NDArray[np.intp]:
+        """Vertices of a skin region, found once."""
+        key = (region, side)
+        if key not in self._vertices:
+            self._vertices[key] = self.fields.vertices_of(region, side)
+        return self._vertices[key]
+
+    def loads(self, state: _Layers) -> tuple[RegionLoad, ...]:
+        """What is left of the named regions, in an order that does not depend on the telling."""
+        loads = []
+        for region, side, weight in sorted(state.named):
+            is_deep = region in self.fields.deep_ids
+            if is_deep:
+                projection = self.fields.membership(region, side) * self.fields.area_mm2
+                area = float(projection[state.deep > 0.0].sum()) / MM2_PER_CM2
+            else:
+                own = self.vertices(region, side)
+                area = float(self.fields.area_mm2[own][state.by_name[own]].sum()) / MM2_PER_CM2
+            if area > 0.0:
+                loads.append(RegionLoad(region, side, weight, area, is_deep))
+        return tuple(loads)
+
+
+def warm_brush(atlas: Atlas) -> None:
+    """Builds the search tree now, so that the first stroke need not wait for it."""
+    _ = _brush(atlas).tree
+
+
+@lru_cache(maxsize=4)
+def _brush(atlas: Atlas) -> _Brush:
+    return _Brush(atlas)
+
+
+def pain_map(atlas: Atlas, marks: tuple[Mark, ...]) -> PainMap:
+    """Weights of every skin vertex and the loads of named regions. KeyError names an unknown region."""
+    for mark in marks:
+        if isinstance(mark, RegionMark) and mark.region not in atlas.content.regions:
+            raise KeyError(mark.region)
+    return _pain_map(atlas, marks)
+
+
+@recent(4)
+def _pain_map(atlas: Atlas, marks: tuple[Mark, ...]) -> PainMap:
+    brush = _brush(atlas)
+    layers = brush.layers(marks)
+    hurts = np.flatnonzero(layers.pain > 0.0)
+    painted = hurts[~layers.by_name[hurts]]
+    named = frozenset((region, side) for region, side, _ in layers.named)
+    layers.pain.setflags(write=False)
+    layers.deep.setflags(write=False)
+    return PainMap(layers.pain, layers.deep, hurts, painted, brush.loads(layers), named)
+
+
+def mark_weights(
+    atlas: Atlas, marks: tuple[Mark, ...]
+) -> tuple[NDArray[np.float32], NDArray[np.float32], frozenset[tuple[str, Side]]]:
+    """pain (n,), deep (n,), both 0-10, and the regions marked by name."""
+    drawn = pain_map(atlas, marks)
+    return drawn.pain, drawn.deep, drawn.named
+
+
+@lru_cache(maxsize=4)
+def _codes(atlas: Atlas) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Bin of each vertex, (n,): region row on the left, plus R on the right, 2R for none; bin areas."""
+    fields = atlas.fields
+    count = len(fields.region_ids)
+    row = fields.region_of.astype(np.intp)
+    code = np.where(row < 0, 2 * count, row + np.where(fields.side > 0, 0, count))
+    return code.astype(np.intp), np.bincount(code, fields.area_mm2, 2 * count + 1).astype(np.float64)
+
+
+def regions_under(atlas: Atlas, drawn: PainMap) -> tuple[tuple[str, Side, float, float], ...]:
+    """Regions touched by the marks as (id, side, share 0-1 of the region's area, mean weight 0-10)."""
+    fields = atlas.fields
+    count = len(fields.region_ids)
+    code, whole = _codes(atlas)
+    hurts = drawn.hurts
+    bins, area = code[hurts], fields.area_mm2[hurts]
+    marked = np.bincount(bins, area, 2 * count + 1)
+    weight = np.bincount(bins, area * drawn.pain[hurts], 2 * count + 1)
+    rows: list[tuple[str, Side, float, float]] = []
+    for k in np.flatnonzero(marked[: 2 * count]).tolist():
+        side = SIDES[k // count]
+        rows.append(
+            (fields.region_ids[k % count], side, float(marked[k] / whole[k]), float(weight[k] / marked[k]))
+        )
+    rows.extend((load.region, load.side, 1.0, load.weight) for load in drawn.loads if load.deep)
+    return tuple(sorted(rows))

@@ -1,0 +1,331 @@
+"""One map of pain -> the blocks compared, with every reason in words.
+
+The fit of a block is an F-measure of two shares: how much of the pain it covers, and how much of the
+skin it numbs lies inside the marks. Each further argument multiplies the odds of that fit, so scores
+stay between 0 and 1 and an order can be read off the reasons. All numbers are in `rules.toml`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from planner import alerts, reasons, risk
+from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Outcome, Reason
+from planner.atlas.model import Atlas, Block, Clue, Depth, Quality
+from planner.case import Case, recent
+from planner.coverage import (
+    BlockFields,
+    Judged,
+    MapReading,
+    block_fields,
+    dominant_trunks,
+    judge,
+    reaches,
+    read_map,
+)
+from planner.pain import PainMap, pain_map
+from planner.space import Side, other_side
+
+_DEPTH_ORDER = {"superficial": 0, "intermediate": 1, "deep": 2}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Reading:
+    """One map, read once: what every block is held against."""
+
+    atlas: Atlas
+    case: Case
+    drawn: PainMap
+    fields: BlockFields
+    map: MapReading
+    nerve_share: Mapping[str, float]
+
+
+def f_measure(covered: float, inside: float, beta: float) -> float:
+    """F-beta of two shares 0-1: coverage of the pain counts beta times as much as precision; 0-1."""
+    if covered <= 0.0 or inside <= 0.0:
+        return 0.0
+    square = beta * beta
+    return (1.0 + square) * covered * inside / (square * inside + covered)
+
+
+def _with_odds(fit: float, found: tuple[Reason, ...]) -> float:
+    fit = min(max(fit, 1e-6), 1.0 - 1e-6)
+    odds = fit / (1.0 - fit)
+    for reason in found:
+        odds *= reason.effect
+    return odds / (1.0 + odds)
+
+
+@recent(4)
+def _read(atlas: Atlas, case: Case) -> _Reading | None:
+    drawn = pain_map(atlas, case.marks)
+    if drawn.empty:
+        return None
+    fields, seen = block_fields(atlas), read_map(atlas, drawn)
+    shares = dict(zip(fields.nerves, seen.nerve_share.tolist(), strict=True))
+    return _Reading(atlas, case, drawn, fields, seen, shares)
+
+
+@lru_cache(maxsize=4)
+def _block_traits(atlas: Atlas) -> tuple[dict[str, float], dict[str, float]]:
+    """Per block: the best probability with which it covers any deep region, and its numb skin in cm2."""
+    fields = block_fields(atlas)
+    deep: dict[str, float] = {}
+    numb: dict[str, float] = {}
+    for column, route in enumerate(fields.routes):
+        under = (name for name, region in atlas.content.regions.items() if region.deep)
+        reach = max((float(fields.pain_in[name][column]) for name in under), default=0.0)
+        deep[route.block] = max(deep.get(route.block, 0.0), reach)
+        numb[route.block] = max(numb.get(route.block, 0.0), float(fields.numb_cm2[column]))
+    return deep, numb
+
+
+def _score(reading: _Reading, block: Block, judged: Judged, arguments: tuple[Reason, ...]) -> float:
+    numb = judged.matched_cm2 + judged.over_covered_cm2
+    inside = judged.matched_cm2 / numb if numb > 0.0 else 0.0
+    beta = reading.atlas.content.weights["coverage_over_spill"].value
+    return _with_odds(f_measure(judged.matched, inside, beta), arguments)
+
+
+def _compared(
+    reading: _Reading, block: Block, found: Sequence[Judged], only: Side | None
+) -> tuple[BlockAnswer, str]:
+    """One block at its best route, on the side where it covers most (or on the one side asked for).
+
+    With it comes the route's source: the root or generator that it then tests.
+    """
+    content, case = reading.atlas.content, reading.case
+    trunks = dominant_trunks(reading.atlas, reading.drawn, block) if block.family == "plexus" else {}
+    arguments = (
+        *reasons.specificity(content, block, trunks),
+        *_history(reading.atlas, block.id, case.clues, case.qualities, case.flags, case.depth),
+    )
+
+    def scored(judged: Judged) -> tuple[float, float, bool]:
+        # Rounded, so that a map that is the same on both sides keeps to the side being looked at.
+        score = round(_score(reading, block, judged, arguments), 6)
+        return (score, round(judged.covered, 6), judged.side == case.side)
+
+    wanted = [judged for judged in found if only is None or block.midline or judged.side == only]
+    best = max(wanted, key=scored)
+    there = max(
+        (judged.covered for judged in found if judged.side != best.side and judged.route == best.route),
+        default=0.0,
+    )
+    side = (only or case.side) if block.midline else best.side
+    elsewhere = 1.0 - reading.map.side_share[side]
+    nerves = reasons.carriers(content, _reached(reading, best), reading.nerve_share)
+    said = (
+        *reasons.coverage_reasons(content, block, best, nerves),
+        *arguments,
+        *reasons.other_side_reason(content, block, side, elsewhere, there),
+    )
+    entry = BlockAnswer(
+        id=block.id,
+        rank=0,
+        side=side,
+        score=round(scored(best)[0], 4),
+        covered=round(best.covered, 4),
+        uncovered_cm2=round(best.uncovered_cm2, 1),
+        over_covered_cm2=round(best.over_covered_cm2, 1),
+        nerves=nerves,
+        reasons=said,
+        neighbours=(),
+    )
+    return entry, best.route.source
+
+
+def _reached(reading: _Reading, best: Judged) -> Iterator[tuple[str, str, float]]:
+    """(nerve, trunk, reach) of the nerves that a route can use: its own root alone where it tests one."""
+    nerves, source = reading.atlas.content.nerves, best.route.source
+    for _, nerve, trunk, reach in reaches(reading.atlas, best.route.block):
+        if nerves[nerve].kind != "root" or source in ("", nerve):
+            yield nerve, trunk, reach
+
+
+@lru_cache(maxsize=512)
+def _history(
+    atlas: Atlas,
+    name: str,
+    clues: tuple[str, ...],
+    qualities: tuple[str, ...],
+    flags: tuple[str, ...],
+    depth: Depth,
+) -> tuple[Reason, ...]:
+    """Arguments about a block that do not depend on where it hurts; a brush stroke leaves them alone."""
+    content, block = atlas.content, atlas.content.blocks[name]
+    deep_reach, numb_cm2 = _block_traits(atlas)
+    pointed = any(reason.effect > 1.0 for reason in reasons.said(content, block, clues, ()))
+    return (
+        *reasons.said(content, block, clues, qualities),
+        *reasons.signs(content, block, pointed),
+        *reasons.depth_match(content, depth, numb_cm2[name], deep_reach[name]),
+        *reasons.burden(content, block, flags),
+    )
+
+
+def _order(reading: _Reading, entries: list[BlockAnswer]) -> list[BlockAnswer]:
+    content = reading.atlas.content
+    step = content.weights["tie_within"].value
+
+    def key(entry: BlockAnswer) -> tuple[int, int, bool, float, str]:
+        block = content.blocks[entry.id]
+        tier = -int(entry.score / step)
+        return (tier, _DEPTH_ORDER[block.depth_class], block.family == "plexus", -entry.score, entry.id)
+
+    return [replace(entry, rank=rank) for rank, entry in enumerate(sorted(entries, key=key), start=1)]
+
+
+def answer(atlas: Atlas, case: Case) -> Answer:
+    """The engine's whole answer to one case. KeyError names an id that content does not know."""
+    content = atlas.content
+    for known, used in (
+        (content.clues.keys(), case.clues),
+        (content.qualities.keys(), case.qualities),
+        (content.flags.keys(), case.flags),
+    ):
+        for name in used:
+            if name not in known:
+                raise KeyError(name)
+    acting = alerts.acting(content, case.flags)
+    said: list[Alert] = [*alerts.red_flags(acting), *alerts.cautions(acting)]
+    reading = _read(atlas, case)
+    nerves, sources = _nerves(reading), _generators(reading)
+    marked = round(reading.map.marked_cm2, 1) if reading else 0.0
+    if any(flag.effect == "urgent_evaluation" for flag in acting):
+        return Answer("urgent_evaluation", tuple(said), (), nerves, sources, (), marked)
+    if reading is None:
+        return Answer("compare", tuple(said))
+
+    ranked = _ranked(reading)
+    effects = {flag.effect: flag.text for flag in reversed(acting)}
+    offered: list[BlockAnswer] = []
+    withheld: list[BlockAnswer] = []
+    outcome: Outcome = "compare"
+    for entry in ranked:
+        why = ""
+        if "withhold" in effects:
+            why = effects["withhold"]
+        elif "withhold_deep" in effects and content.blocks[entry.id].bleeding_class == "deep":
+            why = effects["withhold_deep"]
+        if why:
+            withheld.append(replace(entry, withheld=why))
+        else:
+            offered.append(entry)
+    if "withhold" in effects:
+        outcome = "no_block_reassess"
+    elif withheld and withheld[0].rank == 1:
+        outcome = "defer_anticoag"
+
+    stop = _reassess(reading, ranked, said)
+    if stop and outcome == "compare":
+        outcome = "no_block_reassess"
+        withheld += [replace(entry, withheld=stop) for entry in offered]
+        withheld.sort(key=lambda entry: entry.rank)
+        offered = []
+    offered = [replace(entry, rank=rank) for rank, entry in enumerate(offered, start=1)]
+    return Answer(outcome, tuple(said), tuple(offered), nerves, sources, tuple(withheld), marked)
+
+
+def _marked_sides(reading: _Reading) -> tuple[Side, ...]:
+    """The sides on which anything hurts, the one being looked at first."""
+    case = reading.case
+    order: tuple[Side, Side] = (case.side, other_side(case.side))
+    return tuple(side for side in order if reading.map.side_share[side] > 0.0)
+
+
+def _ranked(reading: _Reading) -> list[BlockAnswer]:
+    content = reading.atlas.content
+    by_block: dict[str, list[Judged]] = {}
+    for judged in judge(reading.atlas, reading.drawn, _marked_sides(reading)):
+        by_block.setdefault(judged.route.block, []).append(judged)
+    enough = content.weights["listed_from_covered"].value
+    entries = [
+        _compared(reading, content.blocks[name], found, None)[0]
+        for name, found in by_block.items()
+        if max(judged.covered for judged in found) >= enough
+    ]
+    return _order(reading, entries)
+
+
+def _reassess(reading: _Reading, ranked: list[BlockAnswer], said: list[Alert]) -> str:
+    """Why no block is compared ("": blocks are); adds the alerts that go with it."""
+    content = reading.atlas.content
+    stop = ""
+    for alert, changes in alerts.reassess(content, reading.case.clues):
+        said.append(alert)
+        stop = stop or (alert.text if changes else "")
+    if ranked and content.blocks[ranked[0].id].family == "dorsal_ramus":
+        for alert, changes in alerts.unmet_criteria(content, reading.case.clues):
+            said.append(alert)
+            stop = stop or (alert.text if changes else "")
+    if max((entry.covered for entry in ranked), default=0.0) < content.weights["answers_from_covered"].value:
+        alert = alerts.nothing_answers(content)
+        said.append(alert)
+        stop = stop or alert.text
+    return stop
+
+
+def block_answer(atlas: Atlas, case: Case, block: str, side: Side) -> tuple[BlockAnswer, str]:
+    """One block held against the map on a given side, whatever its rank, and the source it then tests.
+
+    An empty map gives an entry that covers nothing. KeyError for an unknown block.
+    """
+    record = atlas.content.blocks[block]
+    reading = _read(atlas, case)
+    sides = dict.fromkeys((side, *_marked_sides(reading))) if reading else ()
+    found = judge(atlas, reading.drawn, tuple(sides)) if reading else ()
+    found = tuple(judged for judged in found if judged.route.block == block)
+    if reading is None or not found:
+        return BlockAnswer(block, 0, side, 0.0, 0.0, 0.0, 0.0, (), (), ()), ""
+    return _compared(reading, record, found, side)
+
+
+def with_neighbours(atlas: Atlas, given: Answer) -> Answer:
+    """The answer with the neighbours of every listed and withheld block's target filled in."""
+
+    def filled(entries: tuple[BlockAnswer, ...]) -> tuple[BlockAnswer, ...]:
+        return tuple(
+            replace(entry, neighbours=risk.neighbours(atlas, entry.id, entry.side)) for entry in entries
+        )
+
+    return replace(given, blocks=filled(given.blocks), withheld=filled(given.withheld))
+
+
+def _nerves(reading: _Reading | None) -> tuple[NerveShare, ...]:
+    if reading is None:
+        return ()
+    enough = reading.atlas.content.weights["nerve_listed_from"].value
+    listed = ((nerve, share) for nerve, share in reading.nerve_share.items() if share >= enough)
+    shares = [NerveShare(nerve, round(share, 4)) for nerve, share in listed]
+    return tuple(sorted(shares, key=lambda entry: (-entry.share, entry.id)))
+
+
+def _generators(reading: _Reading | None) -> tuple[GeneratorFit, ...]:
+    """Deep sources by how well their referral area fits, moved by what history and words say."""
+    if reading is None:
+        return ()
+    content, seen = reading.atlas.content, reading.map
+    beta = content.weights["coverage_over_spill"].value
+    enough = content.weights["generator_listed_from"].value
+    records: list[Clue | Quality] = [content.clues[clue] for clue in reading.case.clues]
+    records += [content.qualities[quality] for quality in reading.case.qualities]
+    fits = []
+    for column, name in enumerate(reading.fields.generators):
+        fit = f_measure(float(seen.generator_share[column]), float(seen.generator_inside[column]), beta)
+        if fit <= 0.0:
+            continue
+        tested = content.generators[name].tested_by
+        moved = tuple(
+            Reason("", (), shift.factor)
+            for record in records
+            for shift in record.shifts
+            if shift.toward == name or (len(tested) == 1 and shift.toward == tested[0])
+        )
+        fit = _with_odds(fit, moved)
+        if fit >= enough:
+            fits.append(GeneratorFit(name, round(fit, 4)))
+    return tuple(sorted(fits, key=lambda entry: (-entry.fit, entry.id)))

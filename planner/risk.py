@@ -1,0 +1,146 @@
+"""What lies near a block's target in this model: exact nearest points on the surfaces at risk.
+
+A bound per triangle (distance of its centre less its radius) leaves a few hundred candidates of some
+hundred thousand; for those the closest point on the triangle is computed exactly. Distances are those
+of one generic model and are shown as such.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.answer import Neighbour
+from planner.atlas.model import Atlas, Block, Content
+from planner.coverage import lineage, reach_of
+from planner.space import Side
+
+PointLps = tuple[float, float, float]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Surfaces:
+    """All triangles of structures at risk in one row. corners: (m, 3, 3); starts: first triangle of each."""
+
+    ids: tuple[str, ...]
+    starts: NDArray[np.intp]
+    owner: NDArray[np.intp]
+    corners: NDArray[np.float64]
+    centres: NDArray[np.float32]
+    radii: NDArray[np.float32]
+
+
+@lru_cache(maxsize=4)
+def _surfaces(atlas: Atlas) -> _Surfaces:
+    ids: list[str] = []
+    corners: list[NDArray[np.float64]] = []
+    for name, record in atlas.content.structures.items():
+        mesh = atlas.meshes.full.get(name)
+        if record.risk and mesh is not None and len(mesh.triangles):
+            ids.append(name)
+            corners.append(mesh.points_lps.astype(np.float64)[mesh.triangles.astype(np.intp)])
+    counts = np.array([len(part) for part in corners], np.intp)
+    joined = np.concatenate(corners) if corners else np.empty((0, 3, 3))
+    centres = joined.mean(axis=1)
+    radii = np.linalg.norm(joined - centres[:, None], axis=2).max(axis=1, initial=0.0)
+    return _Surfaces(
+        tuple(ids),
+        np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp) if ids else np.empty(0, np.intp),
+        np.repeat(np.arange(len(ids)), counts),
+        joined,
+        centres.astype(np.float32),
+        radii.astype(np.float32),
+    )
+
+
+def closest_on_triangles(point_lps: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Nearest point of each triangle `(m, 3, 3)` to a point `(3,)`, both LPS mm; `(m, 3)`.
+
+    The plane's foot where it falls inside the triangle, else the nearest point of the three edges.
+    """
+    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
+    normal = np.cross(b - a, c - a)
+    square = np.maximum(np.einsum("ij,ij->i", normal, normal), 1e-18)
+    height = np.einsum("ij,ij->i", point_lps - a, normal) / square
+    foot = point_lps - height[:, None] * normal
+    inside = np.ones(len(corners), bool)
+    best = foot
+    distance = np.full(len(corners), np.inf)
+    for start, end in ((a, b), (b, c), (c, a)):
+        along = end - start
+        inside &= np.einsum("ij,ij->i", np.cross(along, foot - start), normal) >= 0.0
+        length = np.maximum(np.einsum("ij,ij->i", along, along), 1e-18)
+        share = np.clip(np.einsum("ij,ij->i", point_lps - start, along) / length, 0.0, 1.0)
+        on_edge = start + share[:, None] * along
+        gap = np.linalg.norm(on_edge - point_lps, axis=1)
+        best = np.where((gap < distance)[:, None], on_edge, best)
+        distance = np.minimum(distance, gap)
+    flat = np.einsum("ij,ij->i", normal, normal) > 1e-18
+    nearest: NDArray[np.float64] = np.where((inside & flat)[:, None], foot, best)
+    return nearest
+
+
+def target_point(atlas: Atlas, target: str, side: Side) -> PointLps | None:
+    """The named target on a side, or its midline point; None when the model has no such point."""
+    return atlas.points_lps.get(f"{target}_{side}", atlas.points_lps.get(target))
+
+
+def target_of(atlas: Atlas, block: Block, side: Side, chosen: str | None = None) -> PointLps | None:
+    """The chosen target of a block, else its first one that the model has."""
+    names = (chosen, *block.targets) if chosen in block.targets else block.targets
+    points = (target_point(atlas, name, side) for name in names if name)
+    return next((point for point in points if point is not None), None)
+
+
+@lru_cache(maxsize=512)
+def _near(atlas: Atlas, point_lps: PointLps) -> tuple[Neighbour, ...]:
+    surfaces = _surfaces(atlas)
+    if not surfaces.ids:
+        return ()
+    radius = atlas.content.weights["neighbour_radius_mm"].value
+    point = np.array(point_lps)
+    to_centre = np.linalg.norm(surfaces.centres - point.astype(np.float32), axis=1)
+    at_most = np.minimum.reduceat(to_centre + surfaces.radii, surfaces.starts)
+    slack = np.float32(0.01)  # the bounds are single precision
+    at_least = to_centre - surfaces.radii - slack
+    near = np.flatnonzero((at_least <= at_most[surfaces.owner] + slack) & (at_least <= radius))
+    nearest = closest_on_triangles(point, surfaces.corners[near])
+    gaps = np.linalg.norm(nearest - point, axis=1)
+    found: dict[int, tuple[float, int]] = {}
+    for row, (owner, gap) in enumerate(zip(surfaces.owner[near].tolist(), gaps.tolist(), strict=True)):
+        if gap <= radius and gap < found.get(owner, (np.inf, 0))[0]:
+            found[owner] = (gap, row)
+    return tuple(
+        Neighbour(surfaces.ids[owner], round(gap, 1), _tuple(nearest[row]), point_lps)
+        for owner, (gap, row) in sorted(found.items(), key=lambda item: item[1])
+    )
+
+
+def _tuple(point: NDArray[np.float64]) -> PointLps:
+    return (float(point[0]), float(point[1]), float(point[2]))
+
+
+def neighbours(atlas: Atlas, block: str, side: Side, target: str | None = None) -> tuple[Neighbour, ...]:
+    """Structures at risk near a block's target, nearest first; how far and how many is in `rules.toml`.
+
+    The nerves that the block is aimed at are no neighbours. Empty when the model has no such target.
+    KeyError for an unknown block.
+    """
+    record = atlas.content.blocks[block]
+    point = target_of(atlas, record, side, target)
+    if point is None:
+        return ()
+    structures, aims = atlas.content.structures, aimed_at(atlas.content, record)
+    beside = [near for near in _near(atlas, point) if structures[near.structure].nerve not in aims]
+    return tuple(beside[: int(atlas.content.weights["neighbours_most"].value)])
+
+
+def aimed_at(content: Content, block: Block) -> frozenset[str]:
+    """Nerves a block is aimed at: those it reaches often, with their branches and the trunks they leave."""
+    often = content.weights["nerve_reached_from"].value
+    reached = {reach.nerve for reach in block.reaches if reach.p >= often}
+    reached |= {name for name in content.nerves if reach_of(content, block, name) >= often}
+    return frozenset(above for name in reached for above in lineage(content, name))

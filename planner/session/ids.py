@@ -1,0 +1,86 @@
+"""Every id of a State or an act held against the atlas, with the nearest known ids for a wrong one.
+
+A State with an unknown id can come from a scene file made for other content; it is refused as a whole.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from planner.atlas.model import Content
+from planner.atlas.names import hint
+from planner.session import actions as act
+from planner.session.state import RegionMark, State
+
+
+class UnknownId(ValueError):
+    """An id that the content does not have; the text names it and the nearest ones."""
+
+
+def require(kind: str, name: str, known: Collection[str]) -> None:
+    """Raises UnknownId unless the name is known."""
+    if name not in known:
+        raise UnknownId(f"unknown {kind} {name!r}{hint(name, known)}")
+
+
+def _all(kind: str, names: Iterable[str], known: Collection[str]) -> None:
+    for name in names:
+        require(kind, name, known)
+
+
+def _targets(content: Content, block: str | None) -> tuple[str, ...]:
+    record = content.blocks.get(block) if block else None
+    return record.targets if record else ()
+
+
+def check_state(content: Content, points: Collection[str], state: State) -> None:
+    """Raises UnknownId for the first id of a State that content or points do not have.
+
+    points: ids of named points (with side); an empty collection skips their check.
+    """
+    _all("region", (mark.region for mark in state.marks if isinstance(mark, RegionMark)), content.regions)
+    _all("quality", state.qualities, content.qualities)
+    _all("clue", state.clues, content.clues)
+    _all("flag", state.flags, content.flags)
+    if state.block is not None:
+        require("block", state.block, content.blocks)
+    if state.target is not None:
+        require("target", state.target, _targets(content, state.block))
+    for names in (state.selected, state.hidden, state.faded, state.isolated):
+        _all("structure", names, content.structures)
+    if points:
+        _all("focus", state.pose.focus, _places(content, points))
+
+
+def _places(content: Content, points: Collection[str]) -> set[str]:
+    return {*content.structures, *points, *content.blocks, *content.nerves}
+
+
+def check_action(content: Content, points: Collection[str], state: State, action: act.Action) -> None:
+    """Raises UnknownId for the first id of an act that content or points do not have."""
+    match action:
+        case act.MarkRegion(region=region) | act.UnmarkRegion(region=region):
+            require("region", region, content.regions)
+        case act.ToggleQuality(quality=quality):
+            require("quality", quality, content.qualities)
+        case act.ToggleClue(clue=clue):
+            require("clue", clue, content.clues)
+        case act.ToggleFlag(flag=flag):
+            require("flag", flag, content.flags)
+        case act.ChooseBlock(block=block) if block is not None:
+            require("block", block, content.blocks)
+        case act.ChooseTarget(target=target):
+            require("target", target, _targets(content, state.block))
+        case (
+            act.SelectStructures(structures=names)
+            | act.HideStructures(structures=names)
+            | act.FadeStructures(structures=names)
+            | act.IsolateStructures(structures=names)
+        ):
+            _all("structure", names, content.structures)
+        case act.FocusOn(ids=names) if points:
+            _all("focus", names, _places(content, points))
+        case act.LoadState(state=loaded):
+            check_state(content, points, loaded)
+        case _:
+            pass

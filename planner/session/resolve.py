@@ -1,0 +1,111 @@
+"""State -> Picture, pure: what the user chose, met with the atlas.
+
+The answer and the painted skin follow the marks and must keep up with a brush; the 3D part follows
+everything else and is remembered until one of its own inputs changes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.answer import Answer, BlockAnswer
+from planner.atlas.model import Atlas
+from planner.case import Case, recent
+from planner.coverage import block_fields, numb_field
+from planner.pain import pain_map, regions_under, warm_brush
+from planner.ranking import answer, block_answer
+from planner.risk import neighbours
+from planner.session.picture import MarkedRegion, Picture, SkinPaint
+from planner.session.scene import SceneInput, scene_picture
+from planner.session.state import State
+from planner.space import SIDES, Side
+
+
+def case_of(state: State) -> Case:
+    """The part of a State that the engine is asked about."""
+    return Case(
+        marks=state.marks,
+        depth=state.depth,
+        qualities=state.qualities,
+        clues=state.clues,
+        flags=state.flags,
+        side=state.side,
+    )
+
+
+def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: bool = False) -> Picture:
+    """Everything on the screen for a State whose ids the atlas knows. KeyError names an unknown id."""
+    case = case_of(state)
+    given = _answered(atlas, case)
+    chosen, source = _chosen(atlas, state, case, given)
+    drawn = pain_map(atlas, state.marks)
+    numb = _numb(atlas, state.block, source, state.side) if state.block else _nothing(atlas)
+    skin = SkinPaint((state.marks, state.block, source, state.side), drawn.pain, drawn.deep, numb)
+    marked = tuple(
+        MarkedRegion(region, side, share, weight, (region, side) in drawn.named)
+        for region, side, share, weight in regions_under(atlas, drawn)
+    )
+    scene = scene_picture(
+        atlas,
+        SceneInput(
+            block=state.block,
+            source=source,
+            target=state.target,
+            side=state.side,
+            selected=state.selected,
+            layers=state.layers,
+            hidden=state.hidden,
+            faded=state.faded,
+            isolated=state.isolated,
+            pose=state.pose,
+        ),
+    )
+    return Picture(state, given, chosen, skin, marked, scene, can_undo, can_redo)
+
+
+def warm(atlas: Atlas) -> None:
+    """Computes everything that depends on the atlas alone; for a worker, after the first frame."""
+    block_fields(atlas)
+    warm_brush(atlas)
+    for block in atlas.content.blocks:
+        for side in SIDES:
+            neighbours(atlas, block, side)
+
+
+@recent(4)
+def _answered(atlas: Atlas, case: Case) -> Answer:
+    return answer(atlas, case)
+
+
+@lru_cache(maxsize=64)
+def _numb(atlas: Atlas, block: str, source: str, side: Side) -> NDArray[np.float32]:
+    field = numb_field(atlas, block, source, side)
+    field.setflags(write=False)
+    return field
+
+
+@lru_cache(maxsize=4)
+def _nothing(atlas: Atlas) -> NDArray[np.float32]:
+    field = np.zeros(atlas.fields.vertex_count, np.float32)
+    field.setflags(write=False)
+    return field
+
+
+def _chosen(atlas: Atlas, state: State, case: Case, given: Answer) -> tuple[BlockAnswer | None, str]:
+    """The chosen block on the side being looked at, with its rank and neighbours, and the source it tests.
+
+    Marks on the other side never move it: then it says that it covers nothing here.
+    """
+    if state.block is None:
+        return None, ""
+    entry, source = block_answer(atlas, case, state.block, state.side)
+    listed = next((other for other in (*given.blocks, *given.withheld) if other.id == state.block), None)
+    withheld = listed.withheld if listed else ""
+    if given.outcome == "urgent_evaluation":
+        withheld = given.alerts[0].text
+    near = neighbours(atlas, state.block, state.side, state.target)
+    return replace(entry, rank=listed.rank if listed else 0, neighbours=near, withheld=withheld), source

@@ -1,0 +1,216 @@
+"""The 3D part of the Picture: how each structure looks, what is pinned to it, where the camera should go.
+
+A chosen block lights its nerves from root to skin on its side, fades what stands around them and marks
+the structures near its target; what the user hid, faded, isolated or selected is honoured first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import msgspec
+import numpy as np
+
+from planner.atlas.meshes import Mesh
+from planner.atlas.model import Atlas, Block, Content, Structure
+from planner.risk import aimed_at, neighbours, target_of
+from planner.session.picture import Appearance, DistanceLine, Label, ScenePicture
+from planner.session.state import LayerLook, PointLps, PoseRequest
+from planner.space import SIDES, Side, View
+
+FADED_BY_BLOCK = 0.35  # of its own opacity, so that bone still gives the frame
+FADED_BY_USER = 0.25
+SELECTED_AT_LEAST = 0.85
+NEIGHBOUR_AT_LEAST = 0.9
+AROUND_TARGET_MM = 70.0  # half the box that a block's pose frames
+_VIEWS: tuple[tuple[int, float, View], ...] = (
+    (1, -1.0, "anterior"),
+    (1, 1.0, "posterior"),
+    (0, 1.0, "left"),
+    (0, -1.0, "right"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SceneInput:
+    """All that the 3D part depends on."""
+
+    block: str | None
+    source: str
+    target: str | None
+    side: Side
+    selected: tuple[str, ...]
+    layers: tuple[LayerLook, ...]
+    hidden: tuple[str, ...]
+    faded: tuple[str, ...]
+    isolated: tuple[str, ...]
+    pose: PoseRequest
+
+
+@lru_cache(maxsize=64)
+def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
+    """What the scene shows."""
+    block = atlas.content.blocks[given.block] if given.block else None
+    lit = lit_structures(atlas.content, block, given.source, given.side) if block else frozenset()
+    near = neighbours(atlas, block.id, given.side, given.target) if block else ()
+    target = target_of(atlas, block, given.side, given.target) if block else None
+    beside = frozenset(entry.structure for entry in near)
+    appearances = _appearances(atlas, given, lit, beside)
+    structures = atlas.content.structures
+    lines = tuple(
+        DistanceLine(
+            entry.structure,
+            f"{structures[entry.structure].name}: {entry.distance_mm:.0f} mm in this model",
+            entry.distance_mm,
+            entry.target_lps,
+            entry.nearest_lps,
+        )
+        for entry in near
+        if appearances[entry.structure].opacity > 0.0
+    )
+    labels = _labels(atlas, given, block, target, appearances)
+    focus = tuple(point for name in given.pose.focus for point in focus_points(atlas, name, given))
+    pose = given.pose
+    if block and pose.view is None and block.id in pose.focus and target is not None:
+        pose = msgspec.structs.replace(pose, view=view_onto(atlas, target))
+    return ScenePicture(appearances, lines, labels, target, pose, focus)
+
+
+def lit_nerves(content: Content, block: Block, source: str) -> frozenset[str]:
+    """Nerves a block reaches, with the trunks and roots above them and the branches below them.
+
+    source: the one root or generator under test; a root then stands for all roots of the block.
+    """
+    aims = aimed_at(content, block)
+    record = content.nerves.get(source)
+    if record is not None and record.kind == "root":
+        aims = frozenset(name for name in aims if content.nerves[name].kind != "root") | {source}
+    lit = set(aims)
+    levels = {level for name in lit for level in content.nerves[name].roots}
+    roots = (nerve for nerve in content.nerves.values() if nerve.kind == "root")
+    lit.update(root.id for root in roots if levels & {*root.roots})
+    return frozenset(lit)
+
+
+def lit_structures(content: Content, block: Block, source: str, side: Side) -> frozenset[str]:
+    """Nerve structures lit for a block: on its side, on both for a midline block."""
+    nerves = lit_nerves(content, block, source)
+    sides = {*SIDES, "midline"} if block.midline else {side, "midline"}
+    return frozenset(
+        name
+        for name, structure in content.structures.items()
+        if structure.nerve in nerves and structure.side in sides
+    )
+
+
+def _appearances(
+    atlas: Atlas, given: SceneInput, lit: frozenset[str], beside: frozenset[str]
+) -> dict[str, Appearance]:
+    looks = {look.layer: look for look in given.layers}
+    hidden, isolated = frozenset(given.hidden), frozenset(given.isolated)
+    faded, selected = frozenset(given.faded), frozenset(given.selected)
+    quieter = given.block is not None
+
+    def look_of(name: str, structure: Structure) -> Appearance:
+        look = looks[structure.layer]
+        if name in hidden or (isolated and name not in isolated):
+            return Appearance(0.0)
+        # What was isolated by name shows even when its layer is switched off.
+        base = look.opacity if look.visible else (1.0 if isolated else 0.0)
+        if base <= 0.0:
+            return Appearance(0.0)
+        if name in selected:
+            return Appearance(max(base, SELECTED_AT_LEAST), "selected")
+        if name in faded:
+            return Appearance(base * FADED_BY_USER, "faded")
+        if name in lit:
+            return Appearance(1.0, "lit")
+        if name in beside:
+            return Appearance(max(base, NEIGHBOUR_AT_LEAST), "neighbour")
+        if quieter and structure.layer != "skin":
+            return Appearance(base * FADED_BY_BLOCK, "faded")
+        return Appearance(base)
+
+    return {name: look_of(name, structure) for name, structure in atlas.content.structures.items()}
+
+
+def _labels(
+    atlas: Atlas,
+    given: SceneInput,
+    block: Block | None,
+    target: PointLps | None,
+    appearances: dict[str, Appearance],
+) -> tuple[Label, ...]:
+    content = atlas.content
+    labels: list[Label] = []
+    if block is not None and target is not None:
+        labels.append(Label(f"Target: {block.name}", target, "target"))
+        often = content.weights["nerve_reached_from"].value
+        reached = {reach.nerve for reach in block.reaches if reach.p >= often}
+        for name, structure in content.structures.items():
+            shown = appearances[name].emphasis == "lit" and name in atlas.meshes.full
+            if shown and structure.nerve in reached:
+                labels.append(Label(content.nerves[structure.nerve].name, _middle(atlas, name), "nerve"))
+    for name in given.selected:
+        if appearances[name].opacity > 0.0 and name in atlas.meshes.full:
+            labels.append(Label(content.structures[name].name, _middle(atlas, name), "structure"))
+    return tuple(labels)
+
+
+@lru_cache(maxsize=1024)
+def _middle(atlas: Atlas, structure: str) -> PointLps:
+    """The surface point nearest to the middle of a structure."""
+    points = atlas.meshes.full[structure].points_lps
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2.0
+    return _tuple(points[int(np.argmin(np.linalg.norm(points - middle, axis=1)))])
+
+
+def _tuple(point: np.ndarray) -> PointLps:
+    return (float(point[0]), float(point[1]), float(point[2]))
+
+
+def _box(low: np.ndarray, high: np.ndarray) -> tuple[PointLps, ...]:
+    ends = [(float(a), float(b)) for a, b in zip(low, high, strict=True)]
+    return tuple((x, y, z) for x in ends[0] for y in ends[1] for z in ends[2])
+
+
+@lru_cache(maxsize=1024)
+def _bounds(atlas: Atlas, structure: str) -> tuple[PointLps, ...]:
+    mesh: Mesh = atlas.meshes.full[structure]
+    return _box(mesh.points_lps.min(axis=0), mesh.points_lps.max(axis=0))
+
+
+def focus_points(atlas: Atlas, name: str, given: SceneInput) -> tuple[PointLps, ...]:
+    """Corners of the box that a pose must frame: of a structure, a named point, a block's target or a nerve.
+
+    The chosen block's id means its target; elsewhere a nerve of the same name is framed on both sides.
+    """
+    if name in atlas.meshes.full:
+        return _bounds(atlas, name)
+    block = atlas.content.blocks.get(name)
+    point = atlas.points_lps.get(name)
+    if point is None and block is not None:
+        point = target_of(atlas, block, given.side, given.target if name == given.block else None)
+    if point is not None:
+        centre = np.array(point)
+        return _box(centre - AROUND_TARGET_MM, centre + AROUND_TARGET_MM)
+    return tuple(
+        corner
+        for structure in atlas.content.structures.values()
+        if structure.nerve == name and structure.id in atlas.meshes.full
+        for corner in _bounds(atlas, structure.id)
+    )
+
+
+@lru_cache(maxsize=256)
+def view_onto(atlas: Atlas, point: PointLps) -> View:
+    """The named view from which a point lies nearest to the skin that faces the viewer.
+
+    Never from the far side, where the other leg would stand in the way.
+    """
+    skin = atlas.meshes.full["skin"]
+    nearest = int(np.argmin(np.linalg.norm(skin.points_lps - np.array(point, np.float32), axis=1)))
+    normal = skin.normals[nearest]
+    free = [view for view in _VIEWS if view[0] == 1 or view[1] * point[0] > 0.0]
+    return max(free, key=lambda view: float(normal[view[0]]) * view[1])[2]

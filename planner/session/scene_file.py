@@ -1,0 +1,161 @@
+"""A State as a file: versioned JSON with the program's version and the content's hash.
+
+Scene files travel between people, so what is read is trusted in nothing: size, format, version, every
+number and every id are held against what this program can show, and a bad file is refused as a whole
+with one sentence. A file made with other content is read if all its ids are known, and says so.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+
+import msgspec
+
+from planner.atlas.model import LAYERS, Content
+from planner.session.ids import UnknownId, check_state
+from planner.session.state import RegionMark, State
+from planner.session.update import BadAction, checked_stroke, checked_weight
+
+FORMAT = "lumbar-block-planner scene"
+VERSION = 1
+MAX_BYTES = 4_000_000
+MAX_MARKS = 2_000
+MAX_POINTS = 50_000
+
+
+class SceneFault(Exception):
+    """A scene file that cannot be used; the text says why in one sentence."""
+
+
+class _Header(msgspec.Struct, frozen=True):
+    """What every version of the format has."""
+
+    format: str
+    version: int
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    format: str
+    version: int
+    app: str
+    content: str
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A read scene. same_content: made with the very content now loaded."""
+
+    state: State
+    app: str
+    same_content: bool
+
+
+def app_version() -> str:
+    """Version of the installed program, or "0" where it runs without being installed."""
+    from importlib import metadata  # slow to import, needed only when a file is written
+
+    try:
+        return metadata.version("lumbar-block-planner")
+    except metadata.PackageNotFoundError:
+        return "0"
+
+
+def encode(state: State, content_sha256: str) -> bytes:
+    """The file's bytes: JSON, indented, so that it can be read and compared."""
+    file = _File(FORMAT, VERSION, app_version(), content_sha256, state)
+    return msgspec.json.format(msgspec.json.encode(file), indent=1) + b"\n"
+
+
+def decode(data: bytes, content: Content, points: Collection[str] = ()) -> Scene:
+    """The scene in the bytes. points: ids of the model's named points, to check the camera's wish.
+
+    Raises SceneFault with one sentence.
+    """
+    if len(data) > MAX_BYTES:
+        raise SceneFault(f"it is larger than any scene ({len(data):,} bytes)")
+    try:
+        header = msgspec.json.decode(data, type=_Header)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SceneFault(f"it is not a scene file of this program ({error})") from error
+    if header.format != FORMAT:
+        raise SceneFault("it is not a scene file of this program")
+    if header.version > VERSION:
+        raise SceneFault(
+            f"it was saved by a newer version of this program (format {header.version}; "
+            f"this one reads up to {VERSION})"
+        )
+    try:
+        file = msgspec.json.decode(data, type=_File)
+        _check_numbers(file.state)
+        check_state(content, points, file.state)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise SceneFault(f"it is damaged ({error})") from error
+    except (BadAction, UnknownId) as error:
+        raise SceneFault(str(error)) from error
+    return Scene(file.state, file.app, file.content == content.sha256)
+
+
+def _check_numbers(state: State) -> None:
+    if len(state.marks) > MAX_MARKS:
+        raise BadAction(f"it holds {len(state.marks)} marks; at most {MAX_MARKS} can be shown")
+    strokes = [mark for mark in state.marks if not isinstance(mark, RegionMark)]
+    for mark in state.marks:
+        if isinstance(mark, RegionMark):
+            checked_weight(mark.weight)
+    for stroke in strokes:
+        if not stroke.points_lps:
+            raise BadAction("a stroke has no points")
+        checked_stroke(stroke)
+    if sum(len(stroke.points_lps) for stroke in strokes) > MAX_POINTS:
+        raise BadAction(f"its strokes hold more than {MAX_POINTS} points")
+    if sorted(look.layer for look in state.layers) != sorted(LAYERS):
+        raise BadAction("it does not name every layer once")
+    for look in state.layers:
+        if not (isfinite(look.opacity) and 0.0 <= look.opacity <= 1.0):
+            raise BadAction(f"opacity {look.opacity:g} does not lie between 0 and 1")
+    for names in (state.qualities, state.clues, state.flags, state.selected, state.hidden, state.faded):
+        if len(set(names)) != len(names):
+            raise BadAction("it names the same entry twice")
+
+
+def save(path: Path, state: State, content_sha256: str) -> None:
+    """Writes the file whole or not at all. Raises SceneFault."""
+    try:
+        write_atomically(path, encode(state, content_sha256))
+    except OSError as error:
+        raise SceneFault(f"{path.name} cannot be written: {error.strerror}") from error
+
+
+def load(path: Path, content: Content, points: Collection[str] = ()) -> Scene:
+    """The scene in a file. Raises SceneFault naming the file."""
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise SceneFault(f"{path.name} cannot be read: {error.strerror}") from error
+    try:
+        return decode(data, content, points)
+    except SceneFault as error:
+        raise SceneFault(f"{path.name} cannot be used: {error}") from error
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replaces the file by the data, or leaves it as it was. Raises OSError."""
+    name = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
+    # Not `tempfile`, whose files nobody else may read: these are given away.
+    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        name.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,265 @@
+"""The only place that knows what an act means: (State, action) -> State, pure.
+
+Ids are taken as valid (the store holds them against the atlas first); numbers are refused here with a
+sentence, because a State must never hold a weight or an opacity that nothing can draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import singledispatch
+from math import isfinite
+from typing import TypeVar
+
+import msgspec
+
+from planner.session import actions as act
+from planner.session.state import PoseRequest, RegionMark, State, Stroke
+from planner.space import Side, View
+
+MAX_WEIGHT = 10.0
+MAX_RADIUS_MM = 200.0
+REACH_MM = 3000.0  # no part of a body lies farther from the hips
+T = TypeVar("T")
+
+
+class BadAction(ValueError):
+    """An act with a number or id that makes no sense; the text says which."""
+
+
+def update(state: State, action: act.Action) -> State:
+    """The State after the act; the same one when it changes nothing. Raises BadAction."""
+    return _update(action, state)
+
+
+@singledispatch
+def _update(action: object, state: State) -> State:
+    raise BadAction(f"unknown act {type(action).__name__}")
+
+
+def _on(kind: type[T]) -> Callable[[Callable[[T, State], State]], Callable[[T, State], State]]:
+    """Registers what one kind of act does."""
+
+    def register(function: Callable[[T, State], State]) -> Callable[[T, State], State]:
+        _update.register(kind, function)
+        return function
+
+    return register
+
+
+def _with(state: State, **changes: object) -> State:
+    return msgspec.structs.replace(state, **changes)
+
+
+def _posed(state: State, view: View | None, focus: tuple[str, ...]) -> PoseRequest:
+    return PoseRequest(state.pose.serial + 1, view, focus)
+
+
+def _toggled(items: tuple[str, ...], item: str, on: bool) -> tuple[str, ...]:
+    rest = tuple(other for other in items if other != item)
+    if on:
+        return items if item in items else (*rest, item)
+    return rest
+
+
+def _joined(items: tuple[str, ...], more: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*items, *more)))
+
+
+def _without(items: tuple[str, ...], gone: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(item for item in items if item not in gone)
+
+
+def checked_weight(weight: float) -> float:
+    """The weight itself; BadAction unless above 0 and at most 10."""
+    if not (isfinite(weight) and 0.0 < weight <= MAX_WEIGHT):
+        raise BadAction(f"weight {weight:g} is not above 0 and at most {MAX_WEIGHT:g}")
+    return float(weight)
+
+
+def _first_side(state: State, side: Side) -> Side:
+    """The first mark turns the side to itself, unless a block is being looked at."""
+    return side if not state.marks and state.block is None else state.side
+
+
+@_on(act.MarkRegion)
+def _mark(action: act.MarkRegion, state: State) -> State:
+    mark = RegionMark(action.region, action.side, checked_weight(action.weight))
+    if mark in state.marks and not any(isinstance(other, Stroke) for other in state.marks):
+        return state
+    kept = tuple(
+        other
+        for other in state.marks
+        if not (isinstance(other, RegionMark) and (other.region, other.side) == (mark.region, mark.side))
+    )
+    return _with(state, marks=(*kept, mark), side=_first_side(state, action.side))
+
+
+@_on(act.UnmarkRegion)
+def _unmark(action: act.UnmarkRegion, state: State) -> State:
+    kept = tuple(
+        mark
+        for mark in state.marks
+        if not (isinstance(mark, RegionMark) and (mark.region, mark.side) == (action.region, action.side))
+    )
+    return _with(state, marks=kept)
+
+
+def checked_stroke(stroke: Stroke) -> Stroke:
+    """The stroke itself; BadAction when its path, radius or weight is not that of a body."""
+    if not stroke.erase:
+        checked_weight(stroke.weight)
+    if not (isfinite(stroke.radius_mm) and 0.0 < stroke.radius_mm <= MAX_RADIUS_MM):
+        given, most = stroke.radius_mm, MAX_RADIUS_MM
+        raise BadAction(f"brush radius {given:g} mm is not above 0 and at most {most:g} mm")
+    if not all(isfinite(x) and abs(x) <= REACH_MM for point in stroke.points_lps for x in point):
+        raise BadAction("a point of the stroke lies outside the body")
+    return stroke
+
+
+@_on(act.PaintStroke)
+def _paint(action: act.PaintStroke, state: State) -> State:
+    if not action.points_lps:
+        return state
+    new = checked_stroke(Stroke(action.points_lps, action.radius_mm, action.weight, action.erase))
+    last = state.marks[-1] if state.marks else None
+    if action.continues and isinstance(last, Stroke) and _same_brush(last, new):
+        path = last.points_lps
+        if new.points_lps[: len(path)] == path:  # the whole path again, grown
+            more = new.points_lps[len(path) :]
+        else:
+            more = new.points_lps[1:] if new.points_lps[0] == path[-1] else new.points_lps
+        return _with(state, marks=(*state.marks[:-1], msgspec.structs.replace(last, points_lps=path + more)))
+    if action.erase and not state.marks:
+        return state
+    side: Side = "left" if action.points_lps[0][0] >= 0.0 else "right"
+    return _with(state, marks=(*state.marks, new), side=_first_side(state, side))
+
+
+def _same_brush(last: Stroke, new: Stroke) -> bool:
+    return (last.radius_mm, last.weight, last.erase) == (new.radius_mm, new.weight, new.erase)
+
+
+@_on(act.ClearMarks)
+def _clear(action: act.ClearMarks, state: State) -> State:
+    return _with(state, marks=())
+
+
+@_on(act.SetDepth)
+def _depth(action: act.SetDepth, state: State) -> State:
+    return _with(state, depth=action.depth)
+
+
+@_on(act.ToggleQuality)
+def _quality(action: act.ToggleQuality, state: State) -> State:
+    return _with(state, qualities=_toggled(state.qualities, action.quality, action.on))
+
+
+@_on(act.ToggleClue)
+def _clue(action: act.ToggleClue, state: State) -> State:
+    return _with(state, clues=_toggled(state.clues, action.clue, action.on))
+
+
+@_on(act.ToggleFlag)
+def _flag(action: act.ToggleFlag, state: State) -> State:
+    return _with(state, flags=_toggled(state.flags, action.flag, action.on))
+
+
+@_on(act.ChooseSide)
+def _side(action: act.ChooseSide, state: State) -> State:
+    if action.side == state.side:
+        return state
+    # The camera goes over to the same block on the other side; without a block it stays where it is.
+    pose = _posed(state, None, (state.block,)) if state.block else state.pose
+    return _with(state, side=action.side, pose=pose)
+
+
+@_on(act.ChooseBlock)
+def _block(action: act.ChooseBlock, state: State) -> State:
+    if action.block == state.block:
+        return state
+    pose = _posed(state, None, (action.block,)) if action.block else state.pose
+    return _with(state, block=action.block, target=None, pose=pose)
+
+
+@_on(act.ChooseTarget)
+def _target(action: act.ChooseTarget, state: State) -> State:
+    if state.block is None:
+        raise BadAction("a target needs a chosen block")
+    return _with(state, target=action.target, pose=_posed(state, None, (state.block,)))
+
+
+@_on(act.SelectStructures)
+def _select(action: act.SelectStructures, state: State) -> State:
+    if not action.add:
+        return _with(state, selected=_joined((), action.structures))
+    if action.structures and all(name in state.selected for name in action.structures):
+        return _with(state, selected=_without(state.selected, action.structures))
+    return _with(state, selected=_joined(state.selected, action.structures))
+
+
+@_on(act.SetLayer)
+def _layer(action: act.SetLayer, state: State) -> State:
+    if not (isfinite(action.opacity) and 0.0 <= action.opacity <= 1.0):
+        raise BadAction(f"opacity {action.opacity:g} does not lie between 0 and 1")
+    looks = tuple(
+        msgspec.structs.replace(look, visible=action.visible, opacity=float(action.opacity))
+        if look.layer == action.layer
+        else look
+        for look in state.layers
+    )
+    return _with(state, layers=looks)
+
+
+@_on(act.HideStructures)
+def _hide(action: act.HideStructures, state: State) -> State:
+    return _with(
+        state,
+        hidden=_joined(state.hidden, action.structures),
+        selected=_without(state.selected, action.structures),
+    )
+
+
+@_on(act.FadeStructures)
+def _fade(action: act.FadeStructures, state: State) -> State:
+    if action.structures and all(name in state.faded for name in action.structures):
+        return _with(state, faded=_without(state.faded, action.structures))
+    return _with(state, faded=_joined(state.faded, action.structures))
+
+
+@_on(act.IsolateStructures)
+def _isolate(action: act.IsolateStructures, state: State) -> State:
+    only = _joined((), action.structures)
+    return _with(state, isolated=only, hidden=_without(state.hidden, only))
+
+
+@_on(act.ShowAll)
+def _show_all(action: act.ShowAll, state: State) -> State:
+    return _with(state, hidden=(), faded=(), isolated=())
+
+
+@_on(act.RequestView)
+def _view(action: act.RequestView, state: State) -> State:
+    return _with(state, pose=_posed(state, action.view, ()))
+
+
+@_on(act.FocusOn)
+def _focus(action: act.FocusOn, state: State) -> State:
+    return _with(state, pose=_posed(state, action.view, _joined((), action.ids)))
+
+
+@_on(act.SetFace)
+def _face(action: act.SetFace, state: State) -> State:
+    return _with(state, face=action.face)
+
+
+@_on(act.LoadState)
+def _load(action: act.LoadState, state: State) -> State:
+    # A new serial, so that the camera goes where the loaded State wants it.
+    pose = msgspec.structs.replace(action.state.pose, serial=state.pose.serial + 1)
+    return _with(action.state, pose=pose)
+
+
+@_on(act.ClearSelection)
+def _clear_selection(action: act.ClearSelection, state: State) -> State:
+    return _with(state, selected=(), block=None, target=None)
