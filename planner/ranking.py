@@ -15,16 +15,8 @@ from planner import alerts, reasons, risk
 from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Outcome, Reason
 from planner.atlas.model import Atlas, Block, Clue, Depth, Quality
 from planner.case import Case, recent
-from planner.coverage import (
-    BlockFields,
-    Judged,
-    MapReading,
-    block_fields,
-    dominant_trunks,
-    judge,
-    reaches,
-    read_map,
-)
+from planner.coverage import Judged, MapReading, dominant_trunks, judge, read_map
+from planner.fields import BlockFields, block_fields, reaches
 from planner.pain import PainMap, pain_map
 from planner.space import Side, other_side
 

@@ -10,7 +10,8 @@ from collections.abc import Collection, Iterable, Mapping
 
 from planner.answer import Reason
 from planner.atlas.model import Block, Clue, Content, Depth, Quality
-from planner.coverage import Judged, source_reach
+from planner.coverage import Judged
+from planner.fields import source_reach
 from planner.space import Side, other_side
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.answer import Neighbour
 from planner.atlas.model import Atlas, Block, Content
-from planner.coverage import lineage, reach_of
+from planner.fields import lineage, reach_of
 from planner.space import Side
 
 PointLps = tuple[float, float, float]

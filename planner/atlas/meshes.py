@@ -21,7 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
-_DTYPES: dict[int, np.dtype[Any]] = {5126: np.dtype("<f4"), 5125: np.dtype("<u4"), 5123: np.dtype("<u2"), 5121: np.dtype("u1")}
+_DTYPES: dict[int, np.dtype[Any]] = {
+    5126: np.dtype("<f4"),
+    5125: np.dtype("<u4"),
+    5123: np.dtype("<u2"),
+    5121: np.dtype("u1"),
+}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 

@@ -55,7 +55,10 @@ class Appearance:
 
 @dataclass(frozen=True, slots=True)
 class DistanceLine:
-    """A line from a block's target to the nearest point of a neighbour, with its distance."""
+    """A line from a block's target to the nearest point of a neighbour, with its distance in the model.
+
+    label: name and distance; that it is a distance "in this model" stands once beside the lines.
+    """
 
     structure: str
     label: str

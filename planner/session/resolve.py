@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.answer import Answer, BlockAnswer
 from planner.atlas.model import Atlas
 from planner.case import Case, recent
-from planner.coverage import block_fields, numb_field
+from planner.fields import block_fields, numb_field
 from planner.pain import pain_map, regions_under, warm_brush
 from planner.ranking import answer, block_answer
 from planner.risk import neighbours

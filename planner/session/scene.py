@@ -13,15 +13,25 @@ import msgspec
 import numpy as np
 
 from planner.atlas.meshes import Mesh
-from planner.atlas.model import Atlas, Block, Content, Structure
+from planner.atlas.model import Atlas, Block, Content, Layer, Structure
 from planner.risk import aimed_at, neighbours, target_of
 from planner.session.picture import Appearance, DistanceLine, Label, ScenePicture
 from planner.session.state import LayerLook, PointLps, PoseRequest
 from planner.space import SIDES, Side, View
 
-FADED_BY_BLOCK = 0.35  # of its own opacity, so that bone still gives the frame
+# What is left of a layer's own opacity around a chosen block: bone keeps giving the frame, the psoas and
+# the vessels stay to be seen, the belly must not stand before the nerve.
+FADED_BY_BLOCK: dict[Layer, float] = {
+    "bone": 1.0,
+    "nerve": 0.3,
+    "vessel": 0.3,
+    "muscle": 0.25,
+    "organ": 0.12,
+    "skin": 1.0,
+}
 FADED_BY_USER = 0.25
 SELECTED_AT_LEAST = 0.85
+NEIGHBOUR_OPACITY: dict[Layer, float] = {"organ": 0.45}  # a bowel loop is larger than what it stands beside
 NEIGHBOUR_AT_LEAST = 0.9
 AROUND_TARGET_MM = 70.0  # half the box that a block's pose frames
 _VIEWS: tuple[tuple[int, float, View], ...] = (
@@ -53,7 +63,8 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     """What the scene shows."""
     block = atlas.content.blocks[given.block] if given.block else None
     lit = lit_structures(atlas.content, block, given.source, given.side) if block else frozenset()
-    near = neighbours(atlas, block.id, given.side, given.target) if block else ()
+    most = int(atlas.content.weights["neighbour_lines_most"].value)
+    near = neighbours(atlas, block.id, given.side, given.target)[:most] if block else ()
     target = target_of(atlas, block, given.side, given.target) if block else None
     beside = frozenset(entry.structure for entry in near)
     appearances = _appearances(atlas, given, lit, beside)
@@ -61,7 +72,7 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     lines = tuple(
         DistanceLine(
             entry.structure,
-            f"{structures[entry.structure].name}: {entry.distance_mm:.0f} mm in this model",
+            f"{structures[entry.structure].name} · {entry.distance_mm:.0f} mm",
             entry.distance_mm,
             entry.target_lps,
             entry.nearest_lps,
@@ -127,9 +138,10 @@ def _appearances(
         if name in lit:
             return Appearance(1.0, "lit")
         if name in beside:
-            return Appearance(max(base, NEIGHBOUR_AT_LEAST), "neighbour")
-        if quieter and structure.layer != "skin":
-            return Appearance(base * FADED_BY_BLOCK, "faded")
+            return Appearance(NEIGHBOUR_OPACITY.get(structure.layer, max(base, NEIGHBOUR_AT_LEAST)), "neighbour")
+        kept = FADED_BY_BLOCK[structure.layer] if quieter else 1.0
+        if kept < 1.0:
+            return Appearance(base * kept, "faded")
         return Appearance(base)
 
     return {name: look_of(name, structure) for name, structure in atlas.content.structures.items()}

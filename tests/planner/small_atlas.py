@@ -72,6 +72,7 @@ WEIGHTS = {
     "nerve_reached_from": 0.5,
     "neighbour_radius_mm": 60.0,
     "neighbours_most": 3.0,
+    "neighbour_lines_most": 2.0,
 }
 
 

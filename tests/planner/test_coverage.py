@@ -9,19 +9,8 @@ import pytest
 
 from planner.atlas.model import Atlas
 from planner.case import Mark, RegionMark, Stroke
-from planner.coverage import (
-    Judged,
-    block_fields,
-    dominant_trunks,
-    judge,
-    lineage,
-    numb_field,
-    reach_of,
-    reaches,
-    read_map,
-    source_reach,
-    trunk_of,
-)
+from planner.coverage import Judged, dominant_trunks, judge, read_map
+from planner.fields import block_fields, lineage, numb_field, reach_of, reaches, source_reach, trunk_of
 from planner.pain import pain_map
 from planner.space import Side
 
