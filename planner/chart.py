@@ -134,7 +134,7 @@ class BodyChart:
         vertex = int(corners[int(np.argmax(weights))])
         region, side = decode_region(int(self.code[row]), fields)
         if not region:
-            side = "left" if fields.side[vertex] > 0 else "right"
+            side = "left" if fields.side[vertex] >= 0 else "right"
         return Hit((float(point[0]), float(point[1]), float(point[2])), vertex, region, side)
 
 

@@ -117,7 +117,7 @@ def read_map(atlas: Atlas, drawn: PainMap) -> MapReading:
     """Shares of nerves and generators in a map that is not empty, both sides folded onto one."""
     fields, skin = block_fields(atlas), atlas.fields
     hurts = drawn.painted
-    own = np.where(skin.side[hurts] > 0, hurts, skin.mirror[hurts])
+    own = np.where(skin.side[hurts] >= 0, hurts, skin.mirror[hurts])
     area = skin.area_mm2[hurts] / np.float32(MM2_PER_CM2)
     weight = area * drawn.pain[hurts] * fields.voice[hurts]
     nerve = weight @ fields.nerve[own]
@@ -126,10 +126,10 @@ def read_map(atlas: Atlas, drawn: PainMap) -> MapReading:
     inside = (skin.area_mm2[folded] / np.float32(MM2_PER_CM2)) @ fields.referral[folded]
     whole = fields.referral_cm2.copy()
     total = float(weight.sum())
-    on_left = skin.side[hurts] > 0
+    leftward = weight * (skin.side[hurts] + 1) / 2  # the median plane is half of each side
     by_side: dict[Side, float] = {
-        "left": float(weight[on_left].sum()),
-        "right": float(weight[~on_left].sum()),
+        "left": float(leftward.sum()),
+        "right": float(weight.sum() - leftward.sum()),
     }
     for load in drawn.loads:
         amount = load.weight * load.area_cm2 * fields.voice_in[load.region]
@@ -159,7 +159,7 @@ def dominant_trunks(atlas: Atlas, drawn: PainMap, block: Block) -> Mapping[str, 
         return {}
     trunks = tuple(columns)
     hurts = drawn.painted
-    own = np.where(skin.side[hurts] > 0, hurts, skin.mirror[hurts])
+    own = np.where(skin.side[hurts] >= 0, hurts, skin.mirror[hurts])
     weight = skin.area_mm2[hurts] * drawn.pain[hurts] * fields.voice[hurts] / np.float32(MM2_PER_CM2)
     rows = fields.nerve[own]
     strength = np.stack([rows[:, columns[trunk]].max(axis=1) for trunk in trunks], axis=1)

@@ -173,7 +173,7 @@ def _voices(atlas: Atlas) -> tuple[Floats, dict[str, float]]:
     """How much a cm2 of each vertex and region counts: (typical area / own area) ** (1 - exponent)."""
     fields = atlas.fields
     rest = 1.0 - atlas.content.weights["region_size_counts"].value
-    left = (fields.side > 0) & (fields.region_of >= 0)
+    left = (fields.side >= 0) & (fields.region_of >= 0)
     areas = np.bincount(
         fields.region_of[left].astype(np.intp), fields.area_mm2[left], len(fields.region_ids)
     ) / np.float32(MM2_PER_CM2)

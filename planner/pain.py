@@ -230,11 +230,15 @@ def mark_weights(
 
 @lru_cache(maxsize=4)
 def _codes(atlas: Atlas) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-    """Bin of each vertex, (n,): region row on the left, plus R on the right, 2R for none; bin areas."""
+    """Bin of each vertex, (n,): region row on the left, plus R on the right, 2R for none; bin areas.
+
+    Vertices of the median plane belong to both sides and would name the side that is not marked: none.
+    """
     fields = atlas.fields
     count = len(fields.region_ids)
     row = fields.region_of.astype(np.intp)
-    code = np.where(row < 0, 2 * count, row + np.where(fields.side > 0, 0, count))
+    nowhere = (row < 0) | (fields.side == 0)
+    code = np.where(nowhere, 2 * count, row + np.where(fields.side > 0, 0, count))
     return code.astype(np.intp), np.bincount(code, fields.area_mm2, 2 * count + 1).astype(np.float64)
 
 

@@ -33,7 +33,8 @@ class SharedBy(Protocol):
 class SkinFields:
     """What is drawn on the skin mesh (n vertices).
 
-    mirror: (n,) int32, vertex reflected in x.  side: (n,) int8, +1 left, -1 right.
+    mirror: (n,) int32, vertex reflected in x.  side: (n,) int8, +1 left, -1 right, 0 in the median plane
+    (such a vertex is its own mirror and belongs to both sides, so that both are treated alike).
     region_ids: the R superficial regions.  region: (R, n) float32, soft membership 0-1, left side.
     region_of: (n,) int16, row of the region a vertex belongs to (own side), -1 for none.
     deep_ids, deep: the same for deep regions' projections on the skin, which overlap.
@@ -68,7 +69,7 @@ class SkinFields:
         """Vertices whose region (own side) is the named one, or the core of a deep one."""
         if region in self.region_ids:
             sign = 1 if side == "left" else -1
-            return np.flatnonzero((self.region_of == self.region_ids.index(region)) & (self.side == sign))
+            return np.flatnonzero((self.region_of == self.region_ids.index(region)) & (self.side != -sign))
         return np.flatnonzero(self.membership(region, side) > 0.5)
 
 
@@ -76,9 +77,11 @@ def read_fields(data: bytes, skin: Mesh) -> SkinFields:
     """Decodes skin_fields.npz against the skin mesh it belongs to. Raises MeshFault."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            mirror = arrays["mirror"].astype(np.int32)
+            median = mirror == np.arange(len(mirror))
             fields = SkinFields(
-                mirror=arrays["mirror"].astype(np.int32),
-                side=arrays["side"].astype(np.int8),
+                mirror=mirror,
+                side=np.where(median, 0, arrays["side"]).astype(np.int8),
                 region_ids=tuple(map(str, arrays["region_ids"])),
                 region=arrays["region"].astype(np.float32) / np.float32(255.0),
                 region_of=arrays["region_of"].astype(np.int16),

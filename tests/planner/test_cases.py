@@ -95,8 +95,8 @@ def test_that_left_and_right_of_the_bundled_model_agree(atlas: Atlas) -> None:
         assert mirrored.blocks[0].id == given.blocks[0].id
         scores = {entry.id: (entry.score, entry.covered) for entry in given.blocks}
         listed = [entry for entry in mirrored.blocks if entry.covered > 0.1]
-        for entry in listed:  # the model is mirrored; its median vertices count as left
-            assert (entry.score, entry.covered) == pytest.approx(scores[entry.id], abs=0.05)
+        for entry in listed:
+            assert (entry.score, entry.covered) == pytest.approx(scores[entry.id], abs=1e-5)
 
 
 def test_that_words_stay_within_the_intended_use(atlas: Atlas) -> None:

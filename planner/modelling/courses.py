@@ -1,0 +1,136 @@
+"""Records of `courses.toml`: nerve courses told as waypoints relative to landmarks.
+
+The file is content: an anatomist can read and change it. Each waypoint starts from one base (a landmark,
+a place in psoas, a vessel's centreline, a nerve already resolved), is shifted by an offset and may then be
+laid on a surface or between two muscles. Courses are authored for the left side; on the right the bases
+are those of the right side. Offsets are (lateral, posterior, superior) of the named side, mm.
+`planner.modelling.waypoints` turns them into points.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+Triple = tuple[float, float, float]
+Grade = Literal["published", "textbook", "estimate"]
+
+
+class CourseFault(Exception):
+    """A course cannot be resolved; the text names the course, the side and the waypoint."""
+
+
+class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Strict base of the records of courses.toml."""
+
+
+class Waypoint(_Record, frozen=True, kw_only=True):
+    """One point of a course. Exactly one base: landmark | level (with psoas) | centreline | nerve.
+
+    radius_mm, flat: the nerve's radius and thickness / width here.  swell_mm: radius and length of a
+    ganglion.  on: laid on this surface, depth_mm beneath it.  between: midway between two surfaces.
+    """
+
+    landmark: str = ""
+    level: str = ""
+    psoas: tuple[float, float] | None = None
+    centreline: str = ""
+    nerve: str = ""
+    z_mm: float | None = None
+    dz_mm: float = 0.0
+    offset_mm: Triple = (0.0, 0.0, 0.0)
+    on: str = ""
+    depth_mm: float = 0.0
+    between: tuple[str, str] | None = None
+    radius_mm: float | None = None
+    flat: float | None = None
+    swell_mm: tuple[float, float] | None = None
+    note: str = ""
+
+
+class Course(_Record, frozen=True, kw_only=True):
+    """The path of one nerve or of one of its heads or twigs.
+
+    structure: mesh it belongs to (the course's own id unless given).  parent: course it leaves, at the
+    parent's end or at the point nearest to the first waypoint, which gives way to it.  joins: course in
+    which it ends, at the point nearest to the last waypoint.  taper_mm: length over which its end thins
+    out.  through: structures it may cross.
+    """
+
+    id: str
+    nerve: str
+    structure: str = ""
+    parent: str = ""
+    leaves: Literal["end", "nearest"] = "nearest"
+    joins: str = ""
+    radius_mm: float
+    taper_mm: float = 0.0
+    through: tuple[str, ...] = ()
+    sides: Literal["both", "left", "right"] = "both"
+    sources: tuple[str, ...]
+    grade: Grade
+    note: str = ""
+    waypoint: tuple[Waypoint, ...]
+
+
+class Target(_Record, frozen=True, kw_only=True):
+    """A named point: where a block is aimed (`at`), and where on the skin its path may begin (`entry`)."""
+
+    id: str
+    sides: Literal["both", "midline"] = "both"
+    at: Waypoint
+    entry: Waypoint | None = None
+    sources: tuple[str, ...]
+    grade: Grade
+    note: str = ""
+
+
+class _Courses(_Record, frozen=True, kw_only=True):
+    format: int
+    course: tuple[Course, ...]
+
+
+class _Targets(_Record, frozen=True, kw_only=True):
+    format: int
+    target: tuple[Target, ...]
+
+
+_File = TypeVar("_File", _Courses, _Targets)
+
+
+def load_courses(path: Path) -> tuple[Course, ...]:
+    """The courses in file order, parents before children. Raises CourseFault."""
+    courses = _decoded(path, _Courses).course
+    seen: set[str] = set()
+    sided_ids: set[tuple[str, str]] = set()
+    for course in courses:
+        for other in (course.parent, course.joins):
+            if other and other not in seen and not other.startswith("dural_sac"):
+                raise CourseFault(f"course {course.id}: {other!r} is not a course listed before it")
+        own = {(course.id, side) for side in ("left", "right") if course.sides in ("both", side)}
+        if own & sided_ids:
+            raise CourseFault(f"course {course.id}: it is listed twice for the same side")
+        sided_ids |= own
+        if not course.sources:
+            raise CourseFault(f"course {course.id}: it names no source")
+        seen.add(course.id)
+    return courses
+
+
+def load_targets(path: Path) -> tuple[Target, ...]:
+    """The block targets in file order. Raises CourseFault."""
+    return _decoded(path, _Targets).target
+
+
+def _decoded(path: Path, kind: type[_File]) -> _File:
+    try:
+        found = msgspec.toml.decode(path.read_bytes(), type=kind)
+    except OSError as error:
+        raise CourseFault(f"{path.name}: cannot be read ({error.strerror})") from error
+    except msgspec.DecodeError as error:
+        raise CourseFault(f"{path.name}: {error}") from error
+    if found.format != 1:
+        raise CourseFault(f"{path.name}: format {found.format} is not known")
+    return found

@@ -1,0 +1,135 @@
+"""The nervous system of the model: courses resolved, cleared of bone and vessels, swept to surfaces.
+
+Order matters: a branch begins on the finished centreline of its parent, so courses are followed in the
+order of the file, each cleared before its branches are placed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.atlas.meshes import Mesh
+from planner.modelling import plexus, shading
+from planner.modelling.clearance import Obstacles, obstacles
+from planner.modelling.courses import Course, CourseFault, load_courses, load_targets
+from planner.modelling.part import Part, Progress, silent
+from planner.modelling.plexus import Run
+from planner.modelling.tables import Tables
+from planner.modelling.targets import target_points
+from planner.modelling.tube import lengths_mm, sweep
+from planner.modelling.waypoints import Body, place
+from planner.space import SIDES, Side
+
+Shape = tuple[NDArray[np.float64], NDArray[np.int64]]
+
+SYSTEM = "nerves"
+# A course that must move farther than this was authored through bone or for another body.
+PUSH_LIMIT_MM = 9.0
+_TIE_MM = 4.0  # a branch is free to move this far from its parent
+_SHORT_AXIS = np.array([0.0, 1.0, 0.0])  # flattened nerves lie on muscle, broad side forward
+
+
+def build(tables: Tables, solids: Mapping[str, Mesh], progress: Progress = silent) -> Part:
+    """All nerve meshes and the named points of the blocks. Raises CourseFault naming the course."""
+    body = Body(tables, solids)
+    runs, order = all_runs(body, load_courses(tables.folder / "courses.toml"), progress)
+    meshes = [swept(name, [runs[part] for part in parts]) for name, parts in order.items()]
+    body.nerves = {name: run.points for name, run in runs.items()}
+    points = target_points(body, load_targets(tables.folder / "courses_targets.toml"))
+    for mesh in meshes:
+        progress(mesh.id, f"{len(mesh.triangles)} triangles")
+    return Part(tuple(meshes), points)
+
+
+def all_runs(
+    body: Body, courses: Iterable[Course], progress: Progress = silent
+) -> tuple[dict[str, Run], dict[str, list[str]]]:
+    """Cleared runs by `<course>_<side>` (sac, conus and cauda by id), and the runs of each structure."""
+    clear = obstacles(body.solids)
+    sac = plexus.dural_sac(body)
+    cone = plexus.conus(sac, body)
+    runs: dict[str, Run] = {"dural_sac": sac, "conus_medullaris": cone}
+    order: dict[str, list[str]] = {"dural_sac": ["dural_sac"], "conus_medullaris": ["conus_medullaris"]}
+    body.nerves.update(dural_sac_left=sac.points, dural_sac_right=sac.points)
+    starts: dict[str, NDArray[np.float64]] = {}
+    for course in courses:
+        for side in SIDES:
+            if course.sides not in ("both", side):
+                continue
+            name = f"{course.id}_{side}"
+            runs[name] = cleared(course, side, body, runs, clear)
+            body.nerves[name] = runs[name].points
+            order.setdefault(f"{course.structure or course.id}_{side}", []).append(name)
+            if course.parent == "dural_sac":
+                starts[name] = runs[name].points[0]
+        progress(course.id)
+    strands = plexus.cauda_equina(sac, cone, starts)
+    for number, strand in enumerate(strands):
+        runs[f"cauda_equina#{number}"] = strand
+    order["cauda_equina"] = [f"cauda_equina#{number}" for number in range(len(strands))]
+    return runs, order
+
+
+def cleared(course: Course, side: Side, body: Body, runs: Mapping[str, Run], clear: Obstacles) -> Run:
+    """The course with ganglia, moved clear of bone and lumina. Raises CourseFault if it cannot be."""
+    run = plexus.follow(course, side, body, runs)
+    for waypoint in course.waypoint:
+        if waypoint.swell_mm is not None:
+            run = plexus.bulge(run, place(waypoint, side, body), *waypoint.swell_mm)
+    along = lengths_mm(run.points)
+    hold = np.ones(len(along))
+    if course.parent:
+        hold *= _eased(along / _TIE_MM)
+    if course.joins:
+        hold *= _eased((along[-1] - along) / _TIE_MM)
+    through = frozenset(course.through)
+    moved = clear.clear(run.points, run.radius_mm, hold, through=through)
+    if moved.largest_mm > PUSH_LIMIT_MM:
+        where = ", ".join(f"{value:.0f}" for value in run.points[moved.where])
+        raise CourseFault(
+            f"course {course.id} ({side}): it had to move {moved.largest_mm:.1f} mm near ({where}) "
+            f"to clear {moved.against or 'bone'}; mend its waypoints"
+        )
+    return Run(moved.points, run.radius_mm, run.flat)
+
+
+def _eased(share: NDArray[np.float64]) -> NDArray[np.float64]:
+    bounded = np.clip(share, 0.0, 1.0)
+    return bounded * bounded * (3.0 - 2.0 * bounded)
+
+
+def swept(name: str, runs: list[Run]) -> Mesh:
+    """One closed surface per run, together one structure."""
+    vertices, triangles, count = [], [], 0
+    for run in runs:
+        points, corners = _tube(run)
+        vertices.append(points)
+        triangles.append(corners + count)
+        count += len(points)
+    return shading.mesh(name, SYSTEM, np.vstack(vertices), np.vstack(triangles))
+
+
+def _tube(run: Run) -> Shape:
+    """The run's tube; where it is flat, its section is pressed along the short axis, the area kept."""
+    thickest = float(run.radius_mm.max())
+    # Every third row: the spline between them is as smooth, and rings follow bends, not rounding.
+    rows = np.unique(np.r_[0 : len(run.points) : 3, len(run.points) - 1])
+    sides = 5 if thickest < 0.75 else 7 if thickest < 1.7 else 9 if thickest < 3.2 else 14
+    points, triangles = sweep(run.points[rows], run.radius_mm[rows], sides, 9.0)
+    if run.flat.min() > 0.98:
+        return points, triangles
+    gap = np.linalg.norm(points[:, None] - run.points[None], axis=2).argmin(1)
+    across = points - run.points[gap]
+    ahead = np.gradient(run.points, axis=0)
+    ahead /= np.linalg.norm(ahead, axis=1, keepdims=True)
+    short = _SHORT_AXIS - ahead * (ahead @ _SHORT_AXIS)[:, None]
+    short /= np.maximum(np.linalg.norm(short, axis=1, keepdims=True), 1e-6)
+    broad = np.cross(ahead, short)
+    root = np.sqrt(run.flat)[gap, None]
+    thin = (across * short[gap]).sum(1, keepdims=True) * short[gap]
+    wide = (across * broad[gap]).sum(1, keepdims=True) * broad[gap]
+    along = across - thin - wide
+    return run.points[gap] + along + thin * root + wide / root, triangles
