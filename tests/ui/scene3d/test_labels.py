@@ -1,0 +1,113 @@
+"""Words over the picture: orientation letters, placing labels, and nothing drawn where there is no room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PySide6.QtGui import QImage, QPainter
+
+from planner.session.picture import DistanceLine, Label, ScenePicture
+from planner.session.state import PoseRequest
+from planner.space import View
+from ui.scene3d import camera, labels, overlay
+
+SIZE = (800.0, 600.0)
+KEEP = (40.0, 40.0, 40.0, 70.0)
+
+
+@pytest.mark.parametrize(
+    ("view", "left", "right", "top", "bottom"),
+    [
+        ("anterior", "R", "L", "S", "I"),
+        ("posterior", "L", "R", "S", "I"),
+        ("left", "A", "P", "S", "I"),
+        ("right", "P", "A", "S", "I"),
+        ("superior", "L", "R", "A", "P"),
+        ("inferior", "R", "L", "A", "P"),
+    ],
+)
+def test_that_the_letters_say_where_the_patient_s_sides_are(
+    view: View, left: str, right: str, top: str, bottom: str
+) -> None:
+    found = overlay.letters(camera.of_view(camera.Pose(), view))
+    assert found == {"left": left, "right": right, "top": top, "bottom": bottom}
+
+
+def test_that_an_oblique_view_has_two_letters() -> None:
+    assert overlay.letters(camera.Pose(azimuth_deg=45.0))["right"] in {"LP", "PL"}
+
+
+def test_that_the_cube_shows_the_faces_that_look_at_the_viewer() -> None:
+    front = [face[0] for face in overlay.cube_faces(camera.Pose(), 600.0, 1.0)]
+    assert front == ["anterior"]
+    oblique = {
+        face[0] for face in overlay.cube_faces(camera.Pose(azimuth_deg=40.0, elevation_deg=30.0), 600.0, 1.0)
+    }
+    assert oblique == {"anterior", "left", "superior"}
+
+
+wishes = st.lists(
+    st.builds(
+        labels.Wish,
+        st.just("word"),
+        st.tuples(st.floats(-50.0, 850.0), st.floats(-50.0, 650.0)),
+        st.tuples(st.floats(40.0, 260.0), st.floats(14.0, 40.0)),
+        st.integers(0, 2),
+    ),
+    max_size=30,
+)
+
+
+@given(wishes)
+def test_that_labels_never_overlap_and_never_leave_the_window(given_wishes: list[labels.Wish]) -> None:
+    placed = labels.place(given_wishes, *SIZE, KEEP)
+    boxes = [spot.box_px for spot in placed]
+    for x, y, w, h in boxes:
+        assert x >= -0.01
+        assert x + w <= SIZE[0] + 0.01
+        assert y >= KEEP[1] - 0.01
+        assert y + h <= SIZE[1] - KEEP[3] + 0.01
+    for k, (x, y, w, h) in enumerate(boxes):
+        for other_x, other_y, other_w, other_h in boxes[k + 1 :]:
+            apart = (
+                x + w <= other_x + 0.01
+                or other_x + other_w <= x + 0.01
+                or y + h <= other_y + 0.01
+                or other_y + other_h <= y + 0.01
+            )
+            assert apart
+
+
+def test_that_the_target_s_label_is_kept_when_there_is_room_for_one_only() -> None:
+    crowd = [labels.Wish(str(k), (300.0 + k, 100.0), (100.0, 30.0), rank=2) for k in range(40)]
+    target = labels.Wish("target", (400.0, 300.0), (100.0, 30.0), rank=0)
+    placed = labels.place([*crowd, target], 800.0, 160.0, KEEP)
+    assert len(crowd) in {spot.wish for spot in placed} or labels.place([target], 800.0, 160.0, KEEP) == ()
+
+
+def test_that_anchors_outside_the_window_get_no_label() -> None:
+    assert labels.place([labels.Wish("x", (-1.0, -1.0), (50.0, 20.0))], *SIZE, KEEP) == ()
+
+
+@pytest.mark.usefixtures("qapp")
+def test_that_overlays_draw_at_every_size_and_behind_the_eye(scene_of: Callable[..., ScenePicture]) -> None:
+    far = (0.0, -90_000.0, 0.0)
+    line = DistanceLine("a", "A: 12 mm in this model", 12.0, (0.0, 0.0, 150.0), far)
+    words = (
+        Label("Target: x", (0.0, 0.0, 150.0), "target"),
+        Label("N", far, "nerve"),
+        Label("N", (20.0, 0.0, 150.0), "nerve"),
+    )
+    scene = ScenePicture({}, (line,), words, (0.0, 0.0, 150.0), PoseRequest(), ())
+    for size in ((1, 1), (30, 30), (200, 90), (640, 480)):
+        image = QImage(*size, QImage.Format.Format_RGB32)
+        image.fill(0)
+        painter = QPainter(image)
+        what = overlay.Overlay("left", 2.0, "hovered", (size[0] - 2.0, size[1] - 2.0), (5.0, 5.0, 9.0))
+        overlay.draw(painter, camera.Pose(), *size, scene, what)
+        painter.end()
+        drawn = any(image.pixel(x, y) & 0xFFFFFF for x in range(size[0]) for y in range(0, size[1], 3))
+        assert drawn == (min(size) >= 40)

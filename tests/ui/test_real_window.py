@@ -1,0 +1,120 @@
+"""The real window with the real scene and atlas, as a user meets it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from planner.atlas.model import Atlas
+from planner.chart import Borders
+from planner.session.state import State
+from ui.app import Clock, Loaded
+from ui.main_window import MainWindow
+from ui.opening import Opening
+from ui.settings import Settings
+from ui.widgets.work import Worker
+
+pytestmark = pytest.mark.window
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, atlas: Atlas, borders: Borders) -> Iterator[MainWindow]:
+    worker, loading = Worker(), Future[Loaded]()
+    loading.set_result(Loaded(atlas, borders, State()))
+    window = MainWindow(worker.submit, Settings(None))
+    qtbot.addWidget(window)
+    start = Opening(window, worker, loading, Clock())
+    failures: list[object] = []
+    start.failed.connect(failures.append)
+    with qtbot.waitSignal(start.complete, timeout=20000):
+        start.start()
+    assert failures == []
+    yield window
+    window.close()
+    assert threading.active_count() < 20
+
+
+def test_that_pain_is_marked_by_mouse_a_block_chosen_and_seen_in_3d(qtbot: QtBot, opened: MainWindow) -> None:
+    scene, view = opened.link.scene, opened.pain_map.views[0]
+    before = scene.grab_image()  # type: ignore[union-attr]
+    at = view.viewport.position_of((120.0, -40.0, -180.0)).toPoint()
+    QTest.mousePress(view, Qt.MouseButton.LeftButton, pos=at)
+    for step in range(1, 6):
+        QTest.mouseMove(view, at + QPoint(0, 4 * step))
+    QTest.mouseRelease(view, Qt.MouseButton.LeftButton, pos=at + QPoint(0, 20))
+    qtbot.waitUntil(lambda: bool(opened.blocks.rows), timeout=5000)
+    row = opened.blocks.rows[0]
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(opened.card.isVisible, timeout=5000)
+    assert opened._picture is not None and opened._picture.state.block == row.answer.id
+    after = scene.grab_image()  # type: ignore[union-attr]
+    assert before.size() == after.size() or not after.isNull()
+    shown = np.frombuffer(after.convertToFormat(after.Format.Format_RGB32).constBits(), np.uint8)
+    assert shown.std() > 8.0
+
+
+def test_that_resizing_hiding_and_showing_keep_everything_drawn(qtbot: QtBot, opened: MainWindow) -> None:
+    for size in ((900, 620), (1600, 900), (1280, 800)):
+        opened.resize(*size)
+        qtbot.waitUntil(opened.pain_map.charts_ready, timeout=5000)
+    opened.hide()
+    qtbot.wait(30)
+    opened.show()
+    qtbot.waitUntil(opened.pain_map.charts_ready, timeout=5000)
+    scene = opened.link.scene
+    assert scene is not None and scene.isVisible()  # type: ignore[attr-defined]
+
+
+def test_that_opening_and_closing_leaves_no_widget(qtbot: QtBot, atlas: Atlas, borders: Borders) -> None:
+    for _ in range(2):
+        worker, loading = Worker(), Future[Loaded]()
+        loading.set_result(Loaded(atlas, borders, State()))
+        window = MainWindow(worker.submit, Settings(None))
+        start = Opening(window, worker, loading, Clock())
+        with qtbot.waitSignal(start.complete, timeout=20000):
+            start.start()
+        window.close()
+        window.deleteLater()
+        qtbot.wait(20)
+    assert [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()] == []
+
+
+def program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "ui", *arguments],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_that_the_program_measures_its_start_and_writes_nothing_to_stderr() -> None:
+    import json
+
+    run = program(BLOCK_PLANNER_MEASURE="1")
+    assert run.returncode == 0, run.stderr
+    assert run.stderr == ""
+    figures = json.loads(run.stdout)
+    assert set(figures) == {"imports_ms", "load_ms", "first_frame_ms", "complete_ms"}
+    assert 0 < figures["first_frame_ms"] < figures["complete_ms"]
+
+
+def test_that_unknown_arguments_end_with_2() -> None:
+    run = program("--face", "nonsense")
+    assert run.returncode == 2 and "Traceback" not in run.stderr

@@ -1,0 +1,123 @@
+"""Starting the program: what it is told, where its content lies, and loading while Qt is still importing.
+
+Reading the atlas begins in a thread before anything of Qt is imported; the window is shown empty at
+once and filled when the atlas arrives. Nothing here imports Qt at the top, for that reason.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from planner.atlas.model import Atlas
+    from planner.chart import Borders
+    from planner.session.state import State
+
+MEASURE = "BLOCK_PLANNER_MEASURE"
+_IMPORTED_AT = time.time()
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asked for. content None: the bundled one."""
+
+    content: Path | None = None
+    scene: Path | None = None
+    face: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What the loading thread brings: atlas, region borders, and the State to open with."""
+
+    atlas: Atlas
+    borders: Borders
+    state: State
+
+
+@dataclass(slots=True)
+class Clock:
+    """Milliseconds from process start to each step of the opening."""
+
+    start: float = field(default_factory=lambda: process_start())
+    marks: dict[str, float] = field(default_factory=dict)
+
+    def mark(self, step: str) -> None:
+        """Notes a step the first time it is reached."""
+        self.marks.setdefault(step, round((time.time() - self.start) * 1000.0, 1))
+
+
+def process_start() -> float:
+    """When this process began (seconds since the epoch); elsewhere than on Linux, when `ui` was imported."""
+    try:
+        ticks = int(Path("/proc/self/stat").read_text(encoding="ascii").rpartition(")")[2].split()[19])
+        since_boot = ticks / os.sysconf("SC_CLK_TCK")
+        return time.time() - (time.clock_gettime(time.CLOCK_BOOTTIME) - since_boot)
+    except (OSError, ValueError, IndexError, AttributeError):
+        return _IMPORTED_AT
+
+
+def parse(argv: Sequence[str]) -> Options:
+    """Options of `python -m ui`; exits with 2 on bad input."""
+    parser = argparse.ArgumentParser(prog="block-planner", description="Opens the Lumbar Block Planner.")
+    parser.add_argument("--content", type=Path, metavar="DIR", help="another content folder")
+    parser.add_argument("--scene", type=Path, metavar="FILE", help="a saved scene to open")
+    parser.add_argument("--face", choices=("explain", "study", "lecture"))
+    given = parser.parse_args(argv)
+    return Options(given.content, given.scene, given.face)
+
+
+def assets_folder() -> Path:
+    """Where the bundled content lies."""
+    from importlib.resources import files
+
+    return Path(str(files("assets")))
+
+
+def load(options: Options) -> Loaded:
+    """Content, meshes, borders and opening State. Raises ContentFault, MeshFault, SceneFault or OSError."""
+    import msgspec
+
+    from planner.atlas.load import load_atlas
+    from planner.chart import region_borders
+    from planner.session.state import State
+
+    atlas = load_atlas(options.content if options.content is not None else assets_folder())
+    state = State()
+    if options.scene is not None:
+        from planner.session.scene_file import load as load_scene
+
+        state = load_scene(options.scene, atlas.content, atlas.points_lps).state
+    if options.face is not None:
+        state = msgspec.structs.replace(state, face=options.face)
+    return Loaded(atlas, region_borders(atlas.meshes.full["skin"], atlas.fields), state)
+
+
+def is_of_the_world(error: BaseException) -> bool:
+    """Whether an error lies in files or the machine rather than in this program."""
+    from planner.atlas.load import ContentFault
+    from planner.atlas.meshes import MeshFault
+
+    kinds: tuple[type[BaseException], ...] = (ContentFault, MeshFault, OSError)
+    return isinstance(error, kinds) or type(error).__name__ == "SceneFault"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Opens the window and stays until it is closed; 0, or 2 when the content cannot be opened."""
+    clock = Clock()
+    options = parse(sys.argv[1:] if argv is None else argv)
+    pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
+    loading: Future[Loaded] = pool.submit(load, options)
+    pool.shutdown(wait=False)
+
+    from ui.opening import run
+
+    return run(loading, clock, measure=bool(os.environ.get(MEASURE)))

@@ -1,0 +1,92 @@
+"""Every key of the window: the list that F1 shows, and the binding of those that work anywhere in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QKeySequence, QShortcut
+
+from planner.session import actions as act
+from planner.space import View
+
+if TYPE_CHECKING:
+    from ui.main_window import MainWindow
+
+KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Body map",
+        (
+            ("B, E, A", "paint, erase, mark an area"),
+            ("Wheel, + and −", "zoom"),
+            ("Shift-drag or middle button", "move"),
+            ("0", "whole body"),
+            ("Ctrl+F", "search areas by name"),
+        ),
+    ),
+    (
+        "3D model",
+        (
+            ("Left-drag, arrows", "rotate"),
+            ("Shift-drag or middle button", "move"),
+            ("Wheel, right-drag", "zoom"),
+            ("Click, Ctrl+click", "select, add to the selection"),
+            ("Double-click, F", "focus"),
+            ("1, 3, 7", "front, left, top (with Shift: back, right, below)"),
+            ("H, I, T", "hide, isolate, fade the selection"),
+            ("Shift+H", "show all"),
+            ("Esc", "clear the selection"),
+        ),
+    ),
+    (
+        "Window",
+        (
+            ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"),
+            ("Ctrl+= , Ctrl+−, Ctrl+0", "larger, smaller, normal text"),
+            ("F11", "lecture: the picture alone"),
+            ("F1", "this list"),
+        ),
+    ),
+)
+# A shifted digit arrives as its sign on most keyboards.
+_VIEW_KEYS: tuple[tuple[str, View], ...] = (
+    ("1", "anterior"),
+    ("Shift+1", "posterior"),
+    ("!", "posterior"),
+    ("3", "left"),
+    ("Shift+3", "right"),
+    ("#", "right"),
+    ("7", "superior"),
+    ("Shift+7", "inferior"),
+    ("&", "inferior"),
+)
+
+
+def bind_keys(window: MainWindow) -> None:
+    """Makes the window answer to every key of `KEYS` that is not a widget's own."""
+
+    def key(sequence: str, do: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(sequence), window)
+        shortcut.activated.connect(do)
+
+    key("Ctrl+Z", lambda: window.act(act.Undo()))
+    key("Ctrl+Shift+Z", lambda: window.act(act.Redo()))
+    key("Ctrl+Y", lambda: window.act(act.Redo()))
+    key("Ctrl+F", window.find)
+    key("F11", window.toggle_lecture)
+    key("F1", window.show_keys)
+    key("Esc", window.escape)
+    for sequence in ("Ctrl+=", "Ctrl++"):
+        key(sequence, lambda: window.change_scale(1))
+    key("Ctrl+-", lambda: window.change_scale(-1))
+    key("Ctrl+0", lambda: window.change_scale(0))
+    for sequence, view in _VIEW_KEYS:
+        key(sequence, lambda view=view: window.act(act.RequestView(view)))
+    for sequence, do in (
+        ("H", window.link.hide),
+        ("I", window.link.isolate),
+        ("T", window.link.fade),
+        ("F", window.link.focus),
+        ("Shift+H", window.link.show_all),
+    ):
+        key(sequence, do)

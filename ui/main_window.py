@@ -1,0 +1,394 @@
+"""The window: pain map on the left, the model in the middle, compared blocks and the card on the right.
+
+It owns no state. Panels send acts to the bridge; every picture that comes back is handed to each of
+them. What is the window's own (text size, colours, full screen) lives in the settings.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QTabBar,
+    QWidget,
+)
+
+from planner.atlas.model import Atlas
+from planner.chart import Borders
+from planner.session import actions as act
+from planner.session.picture import Picture
+from planner.session.state import Face
+from ui import APP_NAME
+from ui.bridge import Bridge
+from ui.keys import bind_keys
+from ui.panels.blocks import BlocksPanel
+from ui.panels.card import CardPanel
+from ui.panels.layers import LayersPanel, SceneBar
+from ui.panels.pain_map import PainMapPanel
+from ui.panels.pain_words import PainWordsPanel
+from ui.panels.region_list import RegionListPanel
+from ui.scene_link import SceneLink
+from ui.settings import Settings
+from ui.theme import Theme, next_scale, palette_for
+from ui.toolbar import Toolbar
+from ui.widgets.basics import button, column, label, restyle
+from ui.widgets.work import Submit
+
+FURNISH_MS = 700
+_TABS = (("Body map", "Body map"), ("Areas by name", "Areas"), ("Words and history", "History"))
+
+
+class MainWindow(QMainWindow):
+    """Everything on one screen."""
+
+    themed = Signal(object)
+    closed = Signal()
+
+    def __init__(self, submit: Submit, settings: Settings) -> None:
+        super().__init__()
+        self._settings = settings
+        self.theme = Theme(palette_for(self._scheme()), settings.scale)
+        self._bridge: Bridge | None = None
+        self._bare: list[RegionListPanel | PainWordsPanel] = []
+        self._atlas: Atlas | None = None
+        self._picture: Picture | None = None
+        self._before_lecture: Face = "explain"
+        self.setWindowTitle(APP_NAME)
+        self.setMinimumSize(880, 600)
+        theme = self.theme
+        self.toolbar = Toolbar(theme)
+        self.pain_map = PainMapPanel(submit, theme)
+        self.region_list = RegionListPanel(theme)
+        self.pain_words = PainWordsPanel(theme)
+        self.blocks = BlocksPanel(theme)
+        self.card = CardPanel(theme)
+        self.layers = LayersPanel(theme)
+        self.scene_bar = SceneBar(theme)
+        self.link = SceneLink(self)
+        self.panels = (
+            self.toolbar,
+            self.pain_map,
+            self.region_list,
+            self.pain_words,
+            self.blocks,
+            self.card,
+            self.layers,
+            self.scene_bar,
+        )
+        self._assemble()
+        self._connect()
+        bind_keys(self)
+        self._apply_theme()
+        hints = QGuiApplication.styleHints()
+        hints.colorSchemeChanged.connect(self._follow_system)
+        if settings.geometry is None or not self.restoreGeometry(settings.geometry):
+            self.resize(1280, 800)
+        self._share_width()
+        self.pain_map.views[0].setFocus()
+
+    # -- building -----------------------------------------------------------------------------------
+
+    def _assemble(self) -> None:
+        centre = QWidget()
+        outer = column(centre, gap=0)
+        outer.addWidget(self.toolbar)
+        self.columns = QSplitter(Qt.Orientation.Horizontal)
+        self.columns.setChildrenCollapsible(False)
+        self.columns.splitterMoved.connect(lambda *_: self._name_tabs(self.columns.sizes()[0]))
+        self.left = self._left()
+        self.columns.addWidget(self.left)
+        self.middle = QWidget()
+        self._middle = column(self.middle, gap=0)
+        self._middle.addWidget(self.scene_bar)
+        self._stand_in = label("Preparing the model", "muted")
+        self._stand_in.setObjectName("standin")
+        self._stand_in.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._middle.addWidget(self._stand_in, 1)
+        self._middle.addWidget(self.layers)
+        self.columns.addWidget(self.middle)
+        self.right = QSplitter(Qt.Orientation.Vertical)
+        self.right.setChildrenCollapsible(False)
+        self.right.addWidget(self.blocks)
+        self.right.addWidget(self.card)
+        self.right.setStretchFactor(0, 2)
+        self.right.setStretchFactor(1, 3)
+        self.card.hide()
+        self.columns.addWidget(self.right)
+        for k, stretch in enumerate((0, 1, 0)):
+            self.columns.setStretchFactor(k, stretch)
+        outer.addWidget(self.columns, 1)
+        outer.addWidget(self._status())
+        self.setCentralWidget(centre)
+
+    def _left(self) -> QWidget:
+        left = QWidget()
+        left.setObjectName("panel")
+        left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        lines = column(left, gap=0)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
+        self.tabs.setAccessibleName("Ways to say where and how it hurts")
+        for title, _ in _TABS:
+            self.tabs.addTab(title)
+        self.pages = QStackedWidget()
+        for page in (self.pain_map, self.region_list, self.pain_words):
+            self.pages.addWidget(page)
+        self.tabs.currentChanged.connect(self._open_page)
+        lines.addWidget(self.tabs)
+        lines.addWidget(self.pages, 1)
+        foot = QWidget()
+        around = QHBoxLayout(foot)
+        around.setContentsMargins(12, 0, 12, 10)
+        self.warnings = button("", "strip", tip="Show the warning signs")
+        self.warnings.clicked.connect(self._show_warnings)
+        around.addWidget(self.warnings)
+        lines.addWidget(foot)
+        return left
+
+    def _status(self) -> QWidget:
+        self.status = QWidget()
+        self.status.setObjectName("statusline")
+        self.status.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        line = QHBoxLayout(self.status)
+        line.setContentsMargins(16, 4, 16, 4)
+        use = label("For education and explanation. A generic adult model, not this patient.", "small")
+        self.note = label("", "small")
+        line.addWidget(use)
+        line.addStretch(1)
+        line.addWidget(self.note)
+        return self.status
+
+    def _connect(self) -> None:
+        for panel in self.panels:
+            panel.acted.connect(self.act)
+        self.link.acted.connect(self.act)
+        self.link.hovered.connect(self.note.setText)
+        self.link.stroked.connect(self.pain_map.stroke)
+        bar = self.toolbar
+        bar.lecture_asked.connect(self.toggle_lecture)
+        bar.colors_asked.connect(self.set_colors)
+        bar.scale_asked.connect(self.change_scale)
+        bar.motion_asked.connect(self.set_reduced_motion)
+        bar.keys_asked.connect(self.show_keys)
+        bar.about_asked.connect(self.show_about)
+        bar.colors[self._settings.colors].setChecked(True)
+        bar.motion.setChecked(self._settings.reduced_motion)
+        self.pain_map.brush_changed.connect(self._set_brush)
+        self.scene_bar.paint_toggled.connect(self._set_brush)
+
+    # -- what it is given ---------------------------------------------------------------------------
+
+    def set_atlas(self, atlas: Atlas, borders: Borders, bridge: Bridge) -> None:
+        """Opens the session: panels get their content, then the first picture."""
+        self._atlas, self._bridge = atlas, bridge
+        content = atlas.content
+        self.pain_map.set_atlas(atlas, borders)
+        for panel in (self.blocks, self.card, self.scene_bar):
+            panel.set_content(content)
+        # The pages behind the map are furnished when they are opened, or once everything stands still.
+        self._bare = [self.region_list, self.pain_words]
+        QTimer.singleShot(FURNISH_MS, self, self._furnish)
+        bridge.pictured.connect(self.show_picture)
+        bridge.refused.connect(self.note.setText)
+        self.show_picture(bridge.picture())
+        self.link.set_atlas(atlas)
+
+    def _furnish(self) -> None:
+        """Fills the pages that were left for later."""
+        bare, self._bare = self._bare, []
+        for panel in bare:
+            panel.set_content(self._atlas.content)  # type: ignore[union-attr]
+            if self._picture is not None:
+                panel.show_picture(self._picture)
+
+    def _open_page(self, index: int) -> None:
+        self._furnish()
+        self.pages.setCurrentIndex(index)
+
+    def set_scene(self, scene: QWidget) -> None:
+        """Puts the 3D widget in its place."""
+        self._middle.replaceWidget(self._stand_in, scene)
+        self._stand_in.hide()
+        self._middle.setStretchFactor(scene, 1)
+        self.link.set_scene(scene)
+        self._tell_scene()
+
+    def _tell_scene(self) -> None:
+        """The window's own settings that concern the scene."""
+        if self.link.scene is not None:
+            self.link.scene.set_reduced_motion(self._settings.reduced_motion)
+            self.link.scene.set_text_scale(self.theme.scale)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Hands the picture to every panel and to the scene."""
+        before, self._picture = self._picture, picture
+        for panel in self.panels:
+            panel.show_picture(picture)
+        self.link.show_picture(picture)
+        lecture = picture.state.face == "lecture"
+        for part in (self.toolbar, self.left, self.right, self.status, self.scene_bar, self.layers):
+            part.setVisible(not lecture)
+        chosen = picture.state.block is not None
+        if chosen == self.card.isHidden():
+            self.card.setVisible(chosen)
+            if chosen:
+                height = self.right.height()
+                self.right.setSizes([round(height * 0.42), round(height * 0.58)])
+        self._show_warning_count(picture)
+        if before is not None and (before.state.face == "lecture") != lecture and self.isVisible():
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def _show_warning_count(self, picture: Picture) -> None:
+        flags = self._atlas.content.flags if self._atlas is not None else {}
+        ticked = [f for f in picture.state.flags if f in flags and flags[f].kind == "red_flag"]
+        text = "Warning signs: none ticked" if not ticked else f"Warning signs: {len(ticked)} ticked"
+        tone = "alert" if ticked else ""
+        if self.warnings.text() != text or self.warnings.property("tone") != tone:
+            self.warnings.setText(text)
+            self.warnings.setProperty("tone", tone)
+            restyle(self.warnings)
+
+    # -- acts ---------------------------------------------------------------------------------------
+
+    def act(self, action: object) -> None:
+        """Sends an act on its only road."""
+        if self._bridge is not None:
+            self.note.setText("")
+            self._bridge.dispatch(action)  # type: ignore[arg-type]
+
+    def toggle_lecture(self) -> None:
+        """The picture alone, and back to the face before."""
+        if self._picture is None:
+            return
+        if self._picture.state.face == "lecture":
+            self.act(act.SetFace(self._before_lecture))
+        else:
+            self._before_lecture = self._picture.state.face
+            self.act(act.SetFace("lecture"))
+
+    def escape(self) -> None:
+        """Clears the selection; with nothing selected, leaves the lecture."""
+        if self._picture is None:
+            return
+        state = self._picture.state
+        if state.face == "lecture" and not state.selected and state.block is None:
+            self.toggle_lecture()
+        else:
+            self.act(act.ClearSelection())
+
+    def find(self) -> None:
+        """Opens the search for areas."""
+        self.tabs.setCurrentIndex(1)
+        search: QLineEdit = self.region_list.search
+        search.setFocus()
+        search.selectAll()
+
+    def _show_warnings(self) -> None:
+        self.tabs.setCurrentIndex(2)
+        section = self.pain_words.sections["red_flags"]
+        section.open()
+        self.pain_words.search.clear()
+        self.pain_words.scroll.widget().layout().activate()
+        self.pain_words.scroll.verticalScrollBar().setValue(section.y())
+        section.header.setFocus()
+
+    def _set_brush(self, _change: object = None) -> None:
+        if self.link.scene is not None:
+            on = self.scene_bar.paint.isChecked()
+            self.link.scene.set_brush(self.pain_map.brush_mm() if on else None)
+
+    # -- the window's own ---------------------------------------------------------------------------
+
+    def _scheme(self) -> str:
+        if self._settings.colors != "system":
+            return self._settings.colors
+        dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
+        return "dark" if dark else "light"
+
+    def _follow_system(self) -> None:
+        if self._settings.colors == "system":
+            self._apply_theme()
+
+    def set_colors(self, choice: str) -> None:
+        """ "system", "light" or "dark"."""
+        self._settings.colors = choice  # type: ignore[assignment]
+        self.toolbar.colors[choice].setChecked(True)
+        self._apply_theme()
+
+    def change_scale(self, step: int) -> None:
+        """Text larger (+1), smaller (-1) or normal (0)."""
+        self._settings.scale = next_scale(self.theme.scale, step) if step else 1.0
+        self._apply_theme()
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Cameras jump instead of gliding."""
+        self._settings.reduced_motion = reduced
+        self._tell_scene()
+
+    def _apply_theme(self) -> None:
+        self.theme = Theme(palette_for(self._scheme()), self._settings.scale)  # type: ignore[arg-type]
+        self.setStyleSheet(self.theme.qss())
+        for panel in self.panels:
+            panel.set_theme(self.theme)
+        grow = 1.0 + 0.55 * (self.theme.scale - 1.0)
+        self.left.setMinimumWidth(round(340 * grow))
+        self.right.setMinimumWidth(round(300 * grow))
+        self.middle.setMinimumWidth(220)
+        self._share_width()
+        self._tell_scene()
+        self.themed.emit(self.theme)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.oldSize().width() != event.size().width():
+            self._share_width()
+
+    def _name_tabs(self, room: int) -> None:
+        """Whole titles where they fit beside one another, short ones elsewhere."""
+        for form in (0, 1):
+            for k, titles in enumerate(_TABS):
+                self.tabs.setTabText(k, titles[form])
+            if self.tabs.sizeHint().width() <= room:
+                return
+
+    def _share_width(self) -> None:
+        """A wide window widens the map first: a body chart can use it, lines of text cannot."""
+        grow = 1.0 + 0.3 * (self.theme.scale - 1.0)
+        total = max(self.width(), 880)
+        left = round(min(max(420.0 * grow, total * 0.29), total * 0.40))
+        right = round(min(max(372.0 * grow, total * 0.22), total * 0.36))
+        self.columns.setSizes([left, max(total - left - right, 200), right])
+        self._name_tabs(left)
+
+    def show_keys(self) -> None:
+        """Every key and gesture."""
+        from ui.dialogs import keys_dialog
+
+        self._open(keys_dialog(self.theme, self))
+
+    def show_about(self) -> None:
+        """Intended use, versions, credits."""
+        from ui.dialogs import about_dialog
+
+        self._open(about_dialog(self.theme, self, self._atlas.content.sha256 if self._atlas else ""))
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setModal(True)
+        dialog.open()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.isFullScreen():
+            self._settings.geometry = self.saveGeometry()
+        if self._bridge is not None:
+            self._bridge.close()
+        self.link.close()
+        self.closed.emit()
+        super().closeEvent(event)

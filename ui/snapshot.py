@@ -1,0 +1,161 @@
+"""One picture of the scene as a PNG file, no window: `python -m ui.snapshot --content DIR --out F.png`.
+
+The same scene, letters and labels as in the window. The file is replaced whole or not at all.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn, get_args
+
+import msgspec
+
+from planner.atlas.load import ContentFault, load_atlas
+from planner.atlas.meshes import MeshFault
+from planner.atlas.model import Atlas
+from planner.atlas.names import hint
+from planner.session.picture import Picture
+from planner.session.resolve import resolve
+from planner.session.scene_file import SceneFault, load, write_atomically
+from planner.session.state import PoseRequest, State
+from planner.space import View
+
+LEAST_PX, MOST_PX = 16, 8192
+
+
+class BadInput(Exception):
+    """An argument that cannot be used; the text is one line that names it."""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise BadInput(message)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Draws one picture; the exit code: 0 done, 1 no graphics on this machine, 2 bad input."""
+    try:
+        options = _parser().parse_args(argv)
+        size = size_of(options.size)
+        if not options.out.parent.is_dir():
+            raise BadInput(f"argument --out: there is no folder {options.out.parent}")
+        atlas = _atlas(options.content)
+        state = state_of(atlas, options.scene, options.view, options.show, options.hide)
+        data = png_of(atlas, resolve(atlas, state), size)
+        write_atomically(options.out, data)
+    except BadInput as fault:
+        print(f"ui.snapshot: {fault}", file=sys.stderr)
+        return 2
+    except OSError as fault:
+        print(f"ui.snapshot: {options.out} cannot be written ({fault.strerror})", file=sys.stderr)
+        return 2
+    except GraphicsMissingError as fault:
+        print(f"ui.snapshot: {fault}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class GraphicsMissingError(Exception):
+    """The machine cannot draw; the text says what to install."""
+
+
+def _parser() -> _Parser:
+    parser = _Parser(prog="ui.snapshot", description="Draw the scene into a PNG file.")
+    parser.add_argument("--content", type=Path, required=True, metavar="DIR", help="folder of the atlas")
+    parser.add_argument("--out", type=Path, required=True, metavar="F.png")
+    parser.add_argument("--scene", type=Path, metavar="FILE", help="a saved scene")
+    parser.add_argument("--view", choices=get_args(View), help="the direction to look from")
+    parser.add_argument(
+        "--show", nargs="+", action="extend", default=[], metavar="ID", help="show only these"
+    )
+    parser.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID", help="hide these")
+    parser.add_argument("--size", default="1280x800", metavar="WxH", help="pixels")
+    return parser
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """(width, height) in pixels of "WxH". Raises BadInput."""
+    width, _, height = text.lower().partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise BadInput(f"argument --size: {text!r} is not WIDTHxHEIGHT in pixels, such as 1280x800")
+    size = int(width), int(height)
+    if not all(LEAST_PX <= side <= MOST_PX for side in size):
+        raise BadInput(
+            f"argument --size: each side of {text} must lie between {LEAST_PX} and {MOST_PX} pixels"
+        )
+    return size
+
+
+def _atlas(folder: Path) -> Atlas:
+    try:
+        return load_atlas(folder)
+    except (ContentFault, MeshFault) as fault:
+        raise BadInput(f"argument --content: {' '.join(str(fault).split())}") from fault
+
+
+def state_of(
+    atlas: Atlas, scene: Path | None, view: View | None, show: Sequence[str], hide: Sequence[str]
+) -> State:
+    """The state the arguments describe: a saved scene or a new one, seen from `view`, with only `show`
+    (framed, unless the scene has a wish of its own) and without `hide`. Raises BadInput."""
+    known = atlas.content.structures
+    for argument, names in (("show", show), ("hide", hide)):
+        for name in names:
+            if name not in known:
+                raise BadInput(f"argument --{argument}: unknown structure {name!r}{hint(name, known)}")
+    state = State()
+    if scene is not None:
+        try:
+            state = load(scene, atlas.content, atlas.points_lps).state
+        except SceneFault as fault:
+            raise BadInput(f"argument --scene: {fault}") from fault
+    hidden = tuple(dict.fromkeys([*(name for name in state.hidden if name not in show), *hide]))
+    pose = PoseRequest(state.pose.serial + 1, view or state.pose.view, state.pose.focus)
+    if show:
+        pose = msgspec.structs.replace(pose, view=view or state.pose.view or "anterior", focus=tuple(show))
+    isolated = tuple(dict.fromkeys(show)) or state.isolated
+    return msgspec.structs.replace(state, hidden=hidden, isolated=isolated, pose=pose)
+
+
+def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int]) -> bytes:
+    """The picture as PNG bytes of this size, with letters and labels."""
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    from PySide6.QtCore import QBuffer, QIODevice
+    from PySide6.QtGui import QGuiApplication, QImage, QPainter
+
+    from ui.scene3d import camera, overlay
+    from ui.scene3d.stage import Stage
+    from ui.scene3d.window import GraphicsMissing
+
+    application = QGuiApplication.instance() or QGuiApplication(["ui.snapshot"])
+    try:
+        stage = Stage()
+    except GraphicsMissing as missing:
+        raise GraphicsMissingError(str(missing)) from missing
+    try:
+        stage.set_atlas(atlas)
+        stage.apply(picture.scene, picture.skin)
+        aspect = size_px[0] / size_px[1]
+        start = stage.home_pose(camera.Pose(), aspect)
+        pose = stage.first_pose(start, picture.scene, aspect)
+        frame = stage.still(pose, size_px)
+    finally:
+        stage.close()
+    image = QImage(frame.data, *size_px, 4 * size_px[0], QImage.Format.Format_RGBX8888).copy()
+    painter = QPainter(image)
+    overlay.draw(painter, pose, *size_px, picture.scene, overlay.Overlay(side=picture.state.side))
+    painter.end()
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG")
+    data = bytes(buffer.data().data())
+    del application
+    return data
+
+
+if __name__ == "__main__":
+    sys.exit(main())

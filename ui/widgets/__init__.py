@@ -1,0 +1,1 @@
+"""Small controls shared by the panels; they know the theme and nothing of the session."""

@@ -1,0 +1,55 @@
+"""Line icons drawn from short paths, coloured by the theme and sharp at every screen density."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+
+# 20 x 20 grid, stroked 1.6 wide with round ends.
+_PATHS = {
+    "brush": "M12.5 3.5l4 4-6.6 6.6-4-4zM5.9 10.1c-2 .3-3 1.7-3 3.6 0 1.2-.4 2-1.4 2.8 2.9.8 6.6.3 8.4-2.4",
+    "eraser": "M7.5 16.5h9M3.2 12.2l7.8-7.8a1.4 1.4 0 012 0l3 3a1.4 1.4 0 010 2l-7 7H7z M7.4 8l4.8 4.8",
+    "region": "M4 6.5l4-3 4.5 1.5L16 8l-1 5.5-4.5 3L5 14.5 3.5 10z M10 7.5v4 M8 9.5h4",
+    "undo": "M7.5 4L3.5 8l4 4 M4 8h7.5a4.5 4.5 0 010 9H8",
+    "redo": "M12.5 4l4 4-4 4 M16 8H8.5a4.5 4.5 0 000 9H12",
+    "clear": "M4 6h12 M8 6V4h4v2 M5.5 6l.8 10.5h7.4L14.500 6 M8.500 9v4.500 M11.500 9v4.500",
+    "more": "M4.500 10h.010 M10 10h.010 M15.500 10h.010",
+    "chevron": "M7.500 5l5 5-5 5",
+    "chevron_down": "M5 7.500l5 5 5-5",
+    "warning": "M10 3.200l7.500 13.300h-15z M10 8v4 M10 14.200v.010",
+    "info": "M10 2.500a7.500 7.500 0 100 15 7.500 7.500 0 000-15z M10 9v5 M10 6.300v.010",
+    "close": "M5 5l10 10 M15 5L5 15",
+    "screen": "M2.500 4h15v10h-15z M7 17h6 M10 14v3",
+}
+
+
+def svg_bytes(name: str, color: str, width: float = 1.6) -> bytes:
+    """The icon as SVG text in a colour (#RRGGBB)."""
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 20" fill="none" '
+        f'stroke="{color}" stroke-width="{width}" stroke-linecap="round" stroke-linejoin="round">'
+        f'<path d="{_PATHS[name]}"/></svg>'
+    ).encode()
+
+
+def pixmap(name: str, color: str, size: int, density: float = 1.0) -> QPixmap:
+    """The icon drawn `size` logical pixels wide."""
+    result = QPixmap(QSize(round(size * density), round(size * density)))
+    result.setDevicePixelRatio(density)
+    result.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(result)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    QSvgRenderer(QByteArray(svg_bytes(name, color))).render(painter, QRectF(0, 0, size, size))
+    painter.end()
+    return result
+
+
+def icon(name: str, color: str, size: int, disabled: str | None = None) -> QIcon:
+    """The icon for buttons, with a paler one for the disabled state."""
+    result = QIcon()
+    for density in (1.0, 2.0):
+        result.addPixmap(pixmap(name, color, size, density))
+        if disabled:
+            result.addPixmap(pixmap(name, disabled, size, density), QIcon.Mode.Disabled)
+    return result
