@@ -13,7 +13,7 @@ import json
 import multiprocessing
 import os
 import pickle
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,15 +21,14 @@ from pathlib import Path
 import numpy as np
 
 from planner.atlas.meshes import Mesh
-from planner.modelling import bones, muscles, organs, vessels
+from planner.modelling import bones, muscles, organs, proxies, simplify, vessels
 from planner.modelling.glb import glb_bytes, write_atomically
 from planner.modelling.part import Part, Progress
-from planner.modelling.proxies import proxy
-from planner.modelling.recipe import Recipe, mesh_digest
+from planner.modelling.recipe import Recipe, code_digest, mesh_digest
 from planner.modelling.tables import Tables
 
 SYSTEMS = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
-PROXY_TRIANGLES = 92_000  # aimed at, so that what falls short stays below 100,000
+PROXY_TRIANGLES = 100_000
 STAGES = ("skin", "nerves")
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -176,7 +175,7 @@ def _files(
         if own:
             files[f"{system}.glb"] = glb_bytes(own)
             entries[f"{system}.glb"] = Entry("full", system, sum(len(mesh.triangles) for mesh in own))
-    small = list(_proxies(meshes, settings, progress))
+    small = _proxies(meshes, settings, progress)
     files["proxies.glb"] = glb_bytes(small)
     entries["proxies.glb"] = Entry("proxy", "", sum(len(mesh.triangles) for mesh in small))
     points = {name: at for part in parts for name, at in part.points.items()}
@@ -199,20 +198,27 @@ class Entry:
     triangles: int
 
 
-def _proxies(meshes: Sequence[Mesh], settings: Settings, progress: Progress) -> Iterable[Mesh]:
-    total = sum(len(mesh.triangles) for mesh in meshes)
-    share = min(1.0, PROXY_TRIANGLES / total)
-    for mesh in meshes:
-        key = hashlib.sha256(b"proxy" + f"{share:.4f}".encode() + mesh_digest(mesh)).hexdigest()
-        kept = _cached(settings.cache, key)
-        if kept is None:
-            try:
-                kept = (proxy(mesh, share),)
-            except Exception as error:
-                raise BuildFault(f"{mesh.id}: no proxy could be made ({error})") from error
-            _keep(settings.cache, key, kept)
-        yield kept[0]
-    progress("proxies")
+def _proxies(meshes: Sequence[Mesh], settings: Settings, progress: Progress) -> list[Mesh]:
+    """One reduced mesh each. Thin tubes keep more than their share, so the share is lowered until all fit."""
+    share = min(1.0, PROXY_TRIANGLES / sum(len(mesh.triangles) for mesh in meshes))
+    for _ in range(8):
+        small = [_proxy(mesh, round(share, 4), settings) for mesh in meshes]
+        count = sum(len(mesh.triangles) for mesh in small)
+        if count <= PROXY_TRIANGLES:
+            progress("proxies", f"{count} triangles")
+            return small
+        share *= 0.98 * PROXY_TRIANGLES / count
+    raise BuildFault(f"proxies: {count} triangles, which is more than {PROXY_TRIANGLES}")
+
+
+def _proxy(mesh: Mesh, share: float, settings: Settings) -> Mesh:
+    code = code_digest(proxies) + code_digest(simplify)
+    key = hashlib.sha256(f"proxy {share} {code}".encode() + mesh_digest(mesh)).hexdigest()
+    kept = _cached(settings.cache, key)
+    if kept is None:
+        kept = (proxies.proxy(mesh, share),)
+        _keep(settings.cache, key, kept)
+    return Mesh(mesh.id, mesh.system, kept[0].points_lps, kept[0].normals, kept[0].triangles)
 
 
 def _points_toml(points: Mapping[str, tuple[float, float, float]]) -> str:

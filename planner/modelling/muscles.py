@@ -28,7 +28,7 @@ _LEG = ("femur_left", "tibia_left", "fibula_left")
 # id, grid step in mm, width of the evening of beads in mm, triangles of one side, bones it rests on
 _MEASURED: tuple[tuple[str, float, float, int, tuple[str, ...]], ...] = (
     ("iliacus_left", 1.5, 1.6, 2000, ("hip_bone_left", "femur_left", "sacrum")),
-    ("gluteus_maximus_left", 1.9, 2.0, 2200, _BACK),
+    ("gluteus_maximus_left", 1.9, 1.6, 2200, _BACK),
     ("gluteus_medius_left", 1.6, 2.2, 1300, _HIP),
     ("gluteus_minimus_left", 1.5, 1.8, 800, _HIP),
     ("tensor_fasciae_latae_left", 1.5, 1.8, 800, _HIP),
@@ -97,7 +97,7 @@ def recipes() -> tuple[Recipe, ...]:
             from_points,
             structure=ident,
             step_mm=step,
-            fill_mm=24.0 if ident == "gluteus_maximus_left" else 4.0,
+            fill_mm=32.0 if ident == "gluteus_maximus_left" else 4.0,
             blur_mm=blur,
             budget=budget,
             passes=10,

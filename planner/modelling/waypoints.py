@@ -7,6 +7,7 @@ follow what differs between the sides. Faults say what is missing; the caller ad
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,7 +98,8 @@ def axial_cut(mesh: Mesh, z_mm: float) -> Points:
         share = np.where((a < 0) != (b < 0), a / np.where(a == b, 1.0, a - b), np.nan)
         ends.append(points[:, k, :2] + share[:, None] * (points[:, (k + 1) % 3, :2] - points[:, k, :2]))
     three = np.stack(ends, 1)
-    return three[~np.isnan(three[:, :, 0])].reshape(-1, 2, 2)
+    segments: Points = three[~np.isnan(three[:, :, 0])].reshape(-1, 2, 2)
+    return segments
 
 
 def _crossings(segments: Points, x: float) -> NDArray[np.float64]:
@@ -195,8 +197,8 @@ def spline(
         raise CourseFault(f"waypoints {int(gaps.argmin()) + 1} and {int(gaps.argmin()) + 2} coincide")
     knot_t = np.concatenate([[0.0], np.cumsum(np.sqrt(gaps))])
     speed_in, speed_out = np.sqrt(gaps[0]), np.sqrt(gaps[-1])
-    first = (2, np.zeros(3)) if start is None else (1, start * speed_in)
-    last = (2, np.zeros(3)) if end is None else (1, end * speed_out)
+    first: tuple[Literal[1, 2], Points] = (2, np.zeros(3)) if start is None else (1, start * speed_in)
+    last: tuple[Literal[1, 2], Points] = (2, np.zeros(3)) if end is None else (1, end * speed_out)
     curve = CubicSpline(knot_t, knots, axis=0, bc_type=(first, last))
     fine_t = np.unique(np.concatenate([np.linspace(0.0, knot_t[-1], max(16, int(gaps.sum() * 4))), knot_t]))
     fine = curve(fine_t)

@@ -171,13 +171,13 @@ def test_that_the_femoral_vein_is_medial_to_the_artery_at_the_inguinal_ligament(
         across = abs(centre["artery"][0]) - abs(centre["vein"][0])
         assert across > 6.0, f"at z {height:g} the vein lies {across:.1f} mm medial"
         assert abs(centre["vein"][1] - centre["artery"][1]) < across
+    courses = network(ASSETS / "measurements")
     for vessel in ("artery", "vein"):
-        course = np.vstack(
-            [meshes.full[f"{vessel}_{part}_{side}"].points_lps for part in ("external_iliac", "femoral")]
-        )
-        distance, nearest = cKDTree(ligament).query(course)
+        parts = [courses[f"{vessel}_{part}_{side}"].points for part in ("external_iliac", "femoral")]
+        axis = np.vstack(parts)
+        distance, nearest = cKDTree(ligament).query(axis)
         closest = int(distance.argmin())
-        assert course[closest, 1] > ligament[nearest[closest], 1]  # behind it
+        assert axis[closest, 1] > ligament[nearest[closest], 1], f"the {vessel} lies before the ligament"
 
 
 def test_that_the_aorta_divides_before_l4(meshes: MeshSet, tables: Tables) -> None:
