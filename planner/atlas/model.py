@@ -60,7 +60,10 @@ class Claim(Cited, frozen=True, kw_only=True):
 
 
 class Structure(Cited, frozen=True, kw_only=True):
-    """A named mesh of the model. fma is empty unless certain; nerve names the nerve it belongs to."""
+    """A named mesh of the model. fma is empty unless certain; nerve names the nerve it belongs to.
+
+    cover: it lies in front of what this atlas is about, so a translucent layer shows it fainter still.
+    """
 
     id: Identifier
     name: str
@@ -73,6 +76,7 @@ class Structure(Cited, frozen=True, kw_only=True):
     nerve: str = ""
     parent: str = ""
     risk: bool = False
+    cover: bool = False
     provenance: Literal["measured", "constructed", "authored"]
     synonyms: tuple[str, ...] = ()
     note: str = ""

@@ -30,6 +30,7 @@ FADED_BY_BLOCK: dict[Layer, float] = {
     "skin": 1.0,
 }
 FADED_BY_USER = 0.25
+COVER_KEEPS, COVER_POWER = 0.2, 4
 SELECTED_AT_LEAST = 0.85
 NEIGHBOUR_OPACITY: dict[Layer, float] = {"organ": 0.45}  # a bowel loop is larger than what it stands beside
 NEIGHBOUR_AT_LEAST = 0.9
@@ -131,6 +132,8 @@ def _appearances(
         base = look.opacity if look.visible else (1.0 if isolated else 0.0)
         if base <= 0.0:
             return Appearance(0.0)
+        if structure.cover and not isolated:
+            base *= COVER_KEEPS + (1.0 - COVER_KEEPS) * base**COVER_POWER  # a full layer stays full
         if name in selected:
             return Appearance(max(base, SELECTED_AT_LEAST), "selected")
         if name in faded:
@@ -138,7 +141,9 @@ def _appearances(
         if name in lit:
             return Appearance(1.0, "lit")
         if name in beside:
-            return Appearance(NEIGHBOUR_OPACITY.get(structure.layer, max(base, NEIGHBOUR_AT_LEAST)), "neighbour")
+            return Appearance(
+                NEIGHBOUR_OPACITY.get(structure.layer, max(base, NEIGHBOUR_AT_LEAST)), "neighbour"
+            )
         kept = FADED_BY_BLOCK[structure.layer] if quieter else 1.0
         if kept < 1.0:
             return Appearance(base * kept, "faded")
@@ -157,7 +162,7 @@ def _labels(
     content = atlas.content
     labels: list[Label] = []
     if block is not None and target is not None:
-        labels.append(Label(f"Target: {block.name}", target, "target"))
+        labels.append(Label("Target", target, "target"))
         often = content.weights["nerve_reached_from"].value
         reached = {reach.nerve for reach in block.reaches if reach.p >= often}
         for name, structure in content.structures.items():

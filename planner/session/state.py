@@ -36,7 +36,8 @@ class PoseRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 DEFAULT_LAYERS: tuple[LayerLook, ...] = tuple(
-    LayerLook(layer, opacity={"skin": 0.22, "muscle": 0.55}.get(layer, 1.0)) for layer in LAYERS
+    LayerLook(layer, opacity={"skin": 0.22, "muscle": 0.55, "organ": 0.75}.get(layer, 1.0))
+    for layer in LAYERS
 )
 
 

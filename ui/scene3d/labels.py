@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GAP_PX = 6.0
-REACH_PX = 56.0  # from the outermost anchor of a side to its column
+REACH_PX = 120.0  # from the outermost anchor of a side to its column
 
 
 @dataclass(frozen=True, slots=True)
