@@ -139,8 +139,16 @@ def neighbours(atlas: Atlas, block: str, side: Side, target: str | None = None) 
 
 
 def aimed_at(content: Content, block: Block) -> frozenset[str]:
-    """Nerves a block is aimed at: those it reaches often, with their branches and the trunks they leave."""
+    """Nerves a block is aimed at: those it reaches often, with their branches and the trunks they leave.
+
+    A block of the plexus lies among the ventral rami that make it up, so those are its aim as well.
+    """
     often = content.weights["nerve_reached_from"].value
     reached = {reach.nerve for reach in block.reaches if reach.p >= often}
     reached |= {name for name in content.nerves if reach_of(content, block, name) >= often}
+    if block.family == "plexus":
+        levels = {level for name in reached for level in content.nerves[name].roots}
+        reached |= {
+            nerve.id for nerve in content.nerves.values() if nerve.kind == "root" and levels & {*nerve.roots}
+        }
     return frozenset(above for name in reached for above in lineage(content, name))

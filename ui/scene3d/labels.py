@@ -9,7 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GAP_PX = 6.0
-REACH_PX = 120.0  # from the outermost anchor of a side to its column
+REACH_PX = 56.0  # from the outermost anchor of a side to its column
+CLEAR_PX = 48.0  # at least, between a column and what the picture is about
+ONE_COLUMN = 0.6  # share of the height that a single column may fill: half the picture stays picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +51,23 @@ def place(
     if not inside:
         return ()
     room = height_px - top - bottom
-    columns = _columns(wishes, inside, room)
     first = min(wishes[k].anchor_px[0] for k in inside)
     last = max(wishes[k].anchor_px[0] for k in inside)
+    broad = max(wishes[k].size_px[0] for k in inside)
+    foremost = min(wishes[k].rank for k in inside)
+    heart = [wishes[k].anchor_px[0] for k in inside if wishes[k].rank == foremost]
+    # What the picture is about must stay free: a column fits where it ends before that.
+    free = {False: min(heart) - left, True: width_px - right - max(heart)}
+    if min(free.values()) >= broad + CLEAR_PX:
+        columns = _columns(wishes, inside, room)
+    else:
+        roomier = free[True] > free[False]
+        columns = {roomier: _that_fit(wishes, inside, room * ONE_COLUMN), not roomier: []}
+        if not columns[roomier]:
+            return ()
     widest = {side: max((wishes[k].size_px[0] for k in columns[side]), default=0.0) for side in columns}
-    left_edge = max(first - REACH_PX, left + widest[False])
-    right_edge = min(last + REACH_PX, width_px - right - widest[True])
-    if columns[False] and columns[True] and left_edge + GAP_PX > right_edge:
-        # No room for two columns side by side: push them apart, or make do with one.
-        right_edge = left_edge + GAP_PX
-        if right_edge + widest[True] > width_px - right:
-            columns = {False: _that_fit(wishes, inside, room), True: []}
-            left_edge = left + max(wishes[k].size_px[0] for k in inside)
+    left_edge = max(min(first - REACH_PX, min(heart) - CLEAR_PX), left + widest[False])
+    right_edge = min(max(last + REACH_PX, max(heart) + CLEAR_PX), width_px - right - widest[True])
     placed: list[Placed] = []
     for on_right, members in columns.items():
         members.sort(key=lambda k: wishes[k].anchor_px[1])

@@ -22,6 +22,7 @@ QUIET = QColor(169, 182, 190)
 PLATE = QColor(17, 22, 28, 205)
 ACCENT = QColor(0x5C, 0xC3, 0xD6)
 NERVE = QColor(255, 222, 60)
+WRAPPED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 LETTER_MARGIN_PX = 12.0
 CUBE_PX = 44.0
 _CUBE_LETTERS: dict[View, str] = {
@@ -274,7 +275,7 @@ def _draw_labels(
     for label in _first_of_each(scene.labels):
         entries.append((label.text, label.at_lps, ranks[label.kind], colours[label.kind]))
         seen.add(label.text)
-    entries += [(line.label, line.end_lps, 1, INK) for line in scene.lines if line.label not in seen]
+    entries += [(_bound(line.label), line.end_lps, 1, INK) for line in scene.lines if line.label not in seen]
     if not entries:
         return
     font, strong = _font(scale, 12), _font(scale, 13, bold=True)
@@ -282,12 +283,15 @@ def _draw_labels(
     plain = QFontMetricsF(font)
     places, depths = camera.project(pose, np.array([entry[1] for entry in entries]), *size)
     wishes = []
+    keep = (30 * scale, 46 * scale, 30 * scale, 84 * scale)
+    # Long names are broken, so that a column fits beside the middle of a narrow picture.
+    broadest = max(size[0] / 2 - keep[0] - labels.CLEAR_PX - 14 * scale, 90 * scale)
     for (text, _, rank, _), place, depth in zip(entries, places, depths, strict=True):
         measure = metrics.get(rank, plain)
-        box = (measure.horizontalAdvance(text) + 14 * scale, measure.height() + 6 * scale)
+        needs = measure.boundingRect(QRectF(0, 0, broadest, 1e4), WRAPPED, text)
+        box = (needs.width() + 14 * scale, needs.height() + 6 * scale)
         anchor = (float(place[0]), float(place[1])) if depth > 1.0 else (-1.0, -1.0)
         wishes.append(labels.Wish(text, anchor, box, rank))
-    keep = (44 * scale, 46 * scale, 44 * scale, 84 * scale)
     arranged = labels.place(wishes, size[0], size[1], keep)
     for spot in arranged:
         colour = entries[spot.wish][3]
@@ -307,7 +311,12 @@ def _draw_labels(
         painter.drawRoundedRect(box, 4, 4)
         painter.setFont(strong if rank == 0 else font)
         painter.setPen(INK)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+        painter.drawText(box, WRAPPED, text)
+
+
+def _bound(label: str) -> str:
+    """A distance's label whose figure never stands alone on a line."""
+    return label.replace(" · ", "\u00a0·\u00a0").replace(" mm", "\u00a0mm")
 
 
 def _first_of_each(given: Sequence[Label]) -> list[Label]:

@@ -1,7 +1,8 @@
 """The scene in the render window: the only module that touches actors.
 
 `apply` compares the wanted look of every structure with the one it has and touches what differs, so a
-change costs what it changes. Full meshes and their reduced proxies share an actor and swap mappers.
+change costs what it changes. Full meshes and their reduced proxies share an actor and swap mappers;
+the proxies are made after the first picture, which does not show them.
 """
 
 from __future__ import annotations
@@ -35,29 +36,38 @@ _LAYER_OF_SYSTEM: dict[str, Layer] = {
 
 
 @dataclass(eq=False, slots=True)
-class _Companion:
-    """A second actor on a structure's mesh: the casing behind it, or its ghost before everything."""
-
-    actor: vtkActor
-    mappers: dict[str, vtkPolyDataMapper]
-
-
-@dataclass(eq=False, slots=True)
 class _Piece:
-    """One structure: its meshes, its actor, and the look the actor has now."""
+    """One structure: its meshes, its actor, and the look the actor has now.
+
+    reduced: the proxy's mesh, the full one where there is none. proxy: the same as VTK holds it, once made.
+    companions: second actors on the mesh, the casing behind it or its ghost before everything.
+    """
 
     id: str
     system: str
     material: materials.Material
     mesh: Mesh
+    reduced: Mesh
     full: vtkPolyData
-    proxy: vtkPolyData
     actor: vtkActor
-    mappers: dict[str, vtkPolyDataMapper]
     centre_lps: NDArray[np.float64]
+    proxy: vtkPolyData | None = None
     look: materials.Look | None = None
     rim: materials.Colour | None = None
-    companions: dict[actors.Role, _Companion] = field(default_factory=dict)
+    companions: dict[actors.Role, vtkActor] = field(default_factory=dict)
+    mappers: dict[tuple[str, str], vtkPolyDataMapper] = field(default_factory=dict)
+
+    def mapper(self, detail: str, structure: str) -> vtkPolyDataMapper:
+        """The mapper for a detail, made when first wanted; structure "" for a companion's."""
+        if self.reduced is self.mesh:
+            detail = "full"
+        made = self.mappers.get((detail, structure))
+        if made is None:
+            if detail == "proxy" and self.proxy is None:
+                self.proxy = geometry.poly_data(self.reduced)
+            data = self.proxy if detail == "proxy" and self.proxy is not None else self.full
+            made = self.mappers[detail, structure] = actors.mapper(data, structure)
+        return made
 
 
 class SceneView:
@@ -78,11 +88,12 @@ class SceneView:
         self._pieces: dict[str, _Piece] = {}
         self._target = self._make_target()
         self._paint_key: object = None
-        self._detail = "proxy"
+        self._detail = "full"
         self._faintest = 0.0
         self._viewport_px = (0, 0)
         self._order: list[vtkActor] = []
         self._recess_pending: list[str] = []
+        self._proxy_pending: list[str] = []
         self.touched = 0
 
     # -- building ---------------------------------------------------------------------------------
@@ -93,14 +104,16 @@ class SceneView:
         self._pieces.clear()
         self._paint_key, self._order = None, []
         records = atlas.content.structures
+        muscles = [mesh for mesh in atlas.meshes.full.values() if mesh.system == "muscles"]
+        thick = dict(zip((m.id for m in muscles), geometry.thicknesses_mm(muscles), strict=True))
         for mesh in sorted(atlas.meshes.full.values(), key=_drawn_late):
             record = records.get(mesh.id)
             material = materials.material_of(mesh.id, mesh.system, record)
-            if mesh.system == "muscles":
-                sheer = materials.sheerness(geometry.thickness_mm(mesh))
-                material = replace(material, sheer=sheer)
+            if mesh.id in thick:
+                material = replace(material, sheer=materials.sheerness(thick[mesh.id]))
             self._pieces[mesh.id] = self._make_piece(mesh, atlas.meshes.proxies.get(mesh.id), material)
-        self._recess_pending = list(self._pieces)
+        self._recess_pending = [piece.id for piece in self._pieces.values() if piece.mesh.openness is None]
+        self._proxy_pending = list(self._pieces)
         self._renderer.AddActor(self._target)
         for piece in self._pieces.values():
             self._wear(piece, self._plain_look(piece))
@@ -109,13 +122,10 @@ class SceneView:
     def _make_piece(self, mesh: Mesh, proxy: Mesh | None, material: materials.Material) -> _Piece:
         full = geometry.poly_data(mesh)
         # Skin paint lives on the full skin's vertices, so the skin has no other mesh.
-        reduced = full if proxy is None or mesh.id == SKIN else geometry.poly_data(proxy)
+        reduced = mesh if proxy is None or mesh.id == SKIN else proxy
         if mesh.id == SKIN:
             geometry.set_point_array(full, geometry.PAINT, np.zeros((len(mesh.points_lps), 3), np.float32))
-        mappers = {"full": actors.mapper(full, mesh.id)}
-        mappers["proxy"] = mappers["full"] if reduced is full else actors.mapper(reduced, mesh.id)
         actor = vtkActor()
-        actor.SetMapper(mappers[self._detail])
         actor.GetProperty().SetInterpolationToPhong()
         actor.GetProperty().BackfaceCullingOn()
         actor.SetPickable(False)
@@ -124,8 +134,11 @@ class SceneView:
             self._tell_viewport(actor)
         if actors.kind_of(mesh, material) == "muscle":
             actors.set_fibres(actor, mesh)
-        centre = (mesh.points_lps.min(0) + mesh.points_lps.max(0)).astype(float) / 2.0
-        return _Piece(mesh.id, mesh.system, material, mesh, full, reduced, actor, mappers, centre)
+        x_low, x_high, y_low, y_high, z_low, z_high = full.GetBounds()
+        centre = np.array([x_low + x_high, y_low + y_high, z_low + z_high]) / 2.0
+        piece = _Piece(mesh.id, mesh.system, material, mesh, reduced, full, actor, centre)
+        actor.SetMapper(piece.mapper(self._detail, mesh.id))
+        return piece
 
     def _make_target(self) -> vtkActor:
         source = vtkSphereSource()
@@ -143,14 +156,21 @@ class SceneView:
         return actor
 
     def deepen(self, pieces: int = 8) -> bool:
-        """Computes the recesses of the next few structures; True while some are left to do."""
+        """Computes recesses of the next few meshes that came without; True while some are left to do."""
         for _ in range(min(pieces, len(self._recess_pending))):
             piece = self._pieces[self._recess_pending.pop(0)]
             geometry.set_point_array(piece.full, geometry.RECESS, geometry.recesses(piece.mesh))
-            if piece.proxy is not piece.full:
-                shaded = geometry.recesses_on(piece.proxy)
-                geometry.set_point_array(piece.proxy, geometry.RECESS, shaded)
+            if piece.reduced is not piece.mesh and piece.reduced.openness is None:
+                proxy = piece.mapper("proxy", piece.id).GetInput()
+                geometry.set_point_array(proxy, geometry.RECESS, geometry.recesses(piece.reduced))
         return bool(self._recess_pending)
+
+    def prepare(self, pieces: int = 16) -> bool:
+        """Makes the proxies of the next few structures; True while some are left to do."""
+        for _ in range(min(pieces, len(self._proxy_pending))):
+            piece = self._pieces[self._proxy_pending.pop(0)]
+            piece.mapper("proxy", piece.id)
+        return bool(self._proxy_pending)
 
     # -- applying ---------------------------------------------------------------------------------
 
@@ -229,22 +249,18 @@ class SceneView:
         held = piece.companions.get(role)
         if not wanted:
             if held is not None:
-                self._renderer.RemoveActor(held.actor)
-                held.actor.ReleaseGraphicsResources(self._window.handle)
+                self._renderer.RemoveActor(held)
+                held.ReleaseGraphicsResources(self._window.handle)
                 del piece.companions[role]
             return None
         if held is None:
-            mappers = {"full": actors.mapper(piece.full, "")}
-            mappers["proxy"] = (
-                mappers["full"] if piece.proxy is piece.full else actors.mapper(piece.proxy, "")
-            )
-            held = piece.companions[role] = _Companion(vtkActor(), mappers)
-            held.actor.SetMapper(mappers[self._detail])
-            held.actor.SetPickable(False)
-            actors.dress_companion(held.actor, role)
-            self._tell_viewport(held.actor)
-            self._renderer.AddActor(held.actor)
-        return held.actor
+            held = piece.companions[role] = vtkActor()
+            held.SetMapper(piece.mapper(self._detail, role))
+            held.SetPickable(False)
+            actors.dress_companion(held, role)
+            self._tell_viewport(held)
+            self._renderer.AddActor(held)
+        return held
 
     def _wear_companions(self, piece: _Piece, look: materials.Look, cased: bool) -> None:
         casing = self._companion(piece, "casing", cased)
@@ -328,9 +344,9 @@ class SceneView:
             return
         self._detail = detail
         for piece in self._pieces.values():
-            piece.actor.SetMapper(piece.mappers[detail])
-            for held in piece.companions.values():
-                held.actor.SetMapper(held.mappers[detail])
+            piece.actor.SetMapper(piece.mapper(detail, piece.id))
+            for role, held in piece.companions.items():
+                held.SetMapper(piece.mapper(detail, role))
 
     def _set_faintest(self, faintest: float) -> None:
         if faintest == self._faintest:
@@ -352,7 +368,7 @@ class SceneView:
             if piece.material.grow_px > 0.0:
                 self._tell_viewport(piece.actor)
             for held in piece.companions.values():
-                self._tell_viewport(held.actor)
+                self._tell_viewport(held)
 
     def _tell_viewport(self, actor: vtkActor) -> None:
         uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
@@ -362,7 +378,7 @@ class SceneView:
         """Puts translucent structures in order, far before near, the skin last: they blend in this order."""
         clear = [p for p in self._pieces.values() if p.look and p.look.visible and p.look.opacity < 0.995]
         clear.sort(key=lambda p: (p.id == SKIN, float(p.centre_lps @ toward)))
-        ghosts = [p.companions["ghost"].actor for p in self._pieces.values() if "ghost" in p.companions]
+        ghosts = [p.companions["ghost"] for p in self._pieces.values() if "ghost" in p.companions]
         order = [piece.actor for piece in clear] + ghosts
         if order == self._order:
             return

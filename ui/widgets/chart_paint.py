@@ -20,6 +20,7 @@ from planner.chart import BodyChart, Borders, Frame, draw_chart, visible_borders
 from planner.session.picture import SkinPaint
 from ui.theme import Palette
 
+_NUMB_FROM = 0.12  # what is numb in fewer people than that is no expected numbness
 _NUMB_EDGE = 0.35  # numbness from which pain counts as covered in the picture
 _PAIN_EDGE = 0.35  # weight from which a pixel counts as painted
 
@@ -115,7 +116,7 @@ class PaintLayer:
             self._ground_of = skin.numb
             self._ground[:] = 0
             if numb is not None:
-                where = np.flatnonzero(numb > 0.04)
+                where = np.flatnonzero(numb > _NUMB_FROM)
                 self._store(self._ground, where, *self._numbness(where, numb[where]))
             self._buffer = self._ground.copy()
         else:
@@ -171,7 +172,7 @@ class PaintLayer:
         x, y = self._at(where)
         half = 0.30 + 0.85 * numb
         distance = np.abs(np.mod(x + y, 7.0) - 3.5) * np.float32(0.7071)
-        lines = np.clip((half - distance) * self._density + 0.5, 0.0, 1.0) * _ramp(numb, 0.05, 0.25)
+        lines = np.clip((half - distance) * self._density + 0.5, 0.0, 1.0) * _ramp(numb, _NUMB_FROM, 0.40)
         return lines.astype(np.float32)
 
     def _numbness(
@@ -179,7 +180,7 @@ class PaintLayer:
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Colour and opacity of numbness where nothing hurts."""
         coat = _Coat(len(where))
-        coat.over(self._palette.numb, _ramp(numb, 0.05, 0.25) * 0.10)
+        coat.over(self._palette.numb, _ramp(numb, _NUMB_FROM, 0.40) * 0.10)
         coat.over(self._palette.numb, self._hatch(where, numb) * 0.95)
         return coat.bgr, coat.alpha
 
@@ -203,7 +204,7 @@ class PaintLayer:
         if all_deep is not None:
             coat.over(p.pain, _ramp(deep, 0.2, 1.2) * 0.16 * (1.0 - painted))
         if all_numb is not None:
-            coat.over(p.numb, _ramp(numb, 0.05, 0.25) * 0.10 * (1.0 - hurting))
+            coat.over(p.numb, _ramp(numb, _NUMB_FROM, 0.40) * 0.10 * (1.0 - hurting))
             hatch = self._hatch(where, numb)
             coat.over(p.numb, hatch * (1.0 - covered) * 0.95)
             coat.over(p.numb_on_pain, hatch * covered)
