@@ -67,13 +67,15 @@ def draw(
         if scene.target_lps is not None:
             _draw_target(painter, pose, size, scene.target_lps)
         _draw_labels(painter, pose, size, scene, what.scale)
-    _draw_letters(painter, pose, size, what.scale)
+    badge = _badge_box(what) if what.side is not None else QRectF()
+    hits_top = badge.right() > width_px / 2 - 16.0 * what.scale
+    _draw_letters(painter, pose, size, what.scale, badge.bottom() if hits_top else 0.0)
     _draw_cube(painter, pose, size, what.scale)
     _draw_scale(painter, pose, size, what.scale)
     if scene is not None and what.labels and scene.lines:
         _draw_caption(painter, size, "Distances in this model", what.scale)
     if what.side is not None:
-        _draw_badge(painter, f"Patient's {what.side}", what.scale)
+        _draw_badge(painter, badge, f"Patient's {what.side}", what.scale)
     if what.brush_px is not None:
         x, y, radius = what.brush_px
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -135,7 +137,10 @@ def _halo_text(painter: QPainter, box: QRectF, flags: Qt.AlignmentFlag, text: st
     painter.drawText(box, flags, text)
 
 
-def _draw_letters(painter: QPainter, pose: camera.Pose, size: tuple[float, float], scale: float) -> None:
+def _draw_letters(
+    painter: QPainter, pose: camera.Pose, size: tuple[float, float], scale: float, top_px: float
+) -> None:
+    """top_px: height taken at the top by what must not be written over."""
     width, height = size
     painter.setFont(_font(scale, 18, bold=True))
     tall = 26.0 * scale
@@ -148,7 +153,7 @@ def _draw_letters(painter: QPainter, pose: camera.Pose, size: tuple[float, float
             QRectF(width - m - wide, height / 2 - tall / 2, wide, tall),
             Qt.AlignmentFlag.AlignRight | middle,
         ),
-        "top": (QRectF(width / 2 - wide / 2, m - 4, wide, tall), Qt.AlignmentFlag.AlignHCenter | middle),
+        "top": (QRectF(width / 2 - wide / 2, max(top_px, m - 4), wide, tall), Qt.AlignmentFlag.AlignHCenter | middle),
         "bottom": (
             QRectF(width / 2 - wide / 2, height - m - tall + 4, wide, tall),
             Qt.AlignmentFlag.AlignHCenter | middle,
@@ -190,18 +195,25 @@ def _draw_scale(painter: QPainter, pose: camera.Pose, size: tuple[float, float],
 
 
 def _draw_caption(painter: QPainter, size: tuple[float, float], text: str, scale: float) -> None:
-    """A quiet word above the scale bar."""
-    painter.setFont(_font(scale, 12))
-    box = QRectF(size[0] - 26.0 - 260.0 * scale, size[1] - 34.0 - 40.0 * scale, 260.0 * scale, 18.0 * scale)
+    """A quiet word above the scale bar, or above the cube where both do not fit side by side."""
+    font = _font(scale, 12)
+    painter.setFont(font)
+    wide = QFontMetricsF(font).horizontalAdvance(text) + 4.0
+    beside = size[0] - 26.0 - wide > (LETTER_MARGIN_PX + 2.0 * CUBE_PX) * scale
+    lift = 40.0 if beside else 16.0 + CUBE_PX
+    left = max(4.0, size[0] - (26.0 if beside else 8.0) - wide)
+    box = QRectF(left, size[1] - 34.0 - lift * scale, min(wide, size[0] - 8.0), 18.0 * scale)
     flags = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
     _halo_text(painter, box, flags, text, QUIET)
 
 
-def _draw_badge(painter: QPainter, text: str, scale: float) -> None:
-    font = _font(scale, 13, bold=True)
-    painter.setFont(font)
-    wide = QFontMetricsF(font).horizontalAdvance(text)
-    box = QRectF(LETTER_MARGIN_PX, LETTER_MARGIN_PX, wide + 28 * scale, 26 * scale)
+def _badge_box(what: Overlay) -> QRectF:
+    wide = QFontMetricsF(_font(what.scale, 13, bold=True)).horizontalAdvance(f"Patient's {what.side}")
+    return QRectF(LETTER_MARGIN_PX, LETTER_MARGIN_PX, wide + 28 * what.scale, 26 * what.scale)
+
+
+def _draw_badge(painter: QPainter, box: QRectF, text: str, scale: float) -> None:
+    painter.setFont(_font(scale, 13, bold=True))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(PLATE)
     painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)

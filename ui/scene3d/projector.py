@@ -170,7 +170,12 @@ class Projector(QObject):
     def frame(self) -> NDArray[np.uint8] | None:
         """The frame to paint, (h, w, 4) uint8 RGBA, drawn now if the last is out of date; None for none."""
         if self.drawable and (self._stale or self._frame is None):
-            self._frame = self.stage.quick(self.pose, self._size_px)
+            if self._frame is None and self.stage.view.deepened:
+                # The first picture is a fine one from the start: nobody waits for its movement.
+                self._exposure = self.stage.exposure(self.pose, self._size_px)
+                self._frame = self._exposure.step()
+            else:
+                self._frame = self.stage.quick(self.pose, self._size_px)
             self._stale = False
         return self._frame
 
@@ -207,7 +212,7 @@ class Projector(QObject):
         self.changed.emit()
 
     def _chore(self) -> None:
-        if self.closed or not self.stage.picker.prepare():
+        if self.closed or not (self.stage.view.prepare() or self.stage.picker.prepare()):
             self._chores.stop()
 
     def _fly(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 import time
 
 import numpy as np
@@ -12,7 +13,7 @@ from planner.session.picture import ScenePicture, SkinPaint
 from ui.scene3d import camera
 from ui.scene3d.exposure import Exposure
 from ui.scene3d.picking import Picker
-from ui.scene3d.quality import Governor, Quality
+from ui.scene3d.quality import Governor
 from ui.scene3d.view import SceneView
 from ui.scene3d.window import OffscreenWindow, is_software
 
@@ -32,6 +33,7 @@ class Stage:
         self.picker = Picker(self.view)
         self._governor: Governor | None = None
         self._home = np.zeros((0, 3))
+        self._drawn = False
 
     @property
     def governor(self) -> Governor:
@@ -80,16 +82,18 @@ class Stage:
     def quick(self, pose: camera.Pose, size_px: tuple[int, int]) -> NDArray[np.uint8]:
         """One frame at the quality of a moving camera, (h, w, 4) RGBA; h, w may be below `size_px`."""
         start = time.perf_counter()
-        quality = self._governor.moving() if self._governor else Quality(detail="proxy")
+        quality = self.governor.moving()
         size = _scaled(size_px, quality.scale)
         self.view.render(pose, size, quality)
         pixels = self.window.pixels()
-        if self._governor is None:
-            # The first frame also builds buffers and shaders and says nothing about speed.
-            self._governor = Governor(is_software(self.window.renderer_name()))
-        else:
-            self._governor.note_moving(1000.0 * (time.perf_counter() - start))
+        if self._drawn:
+            self.governor.note_moving(1000.0 * (time.perf_counter() - start))
+        self._drawn = True  # the first frame also builds buffers and shaders and says nothing about speed
         return pixels
+
+    def warm_up(self) -> None:
+        """Opens the graphics driver while there is nothing to draw yet."""
+        self.governor.still()
 
     def exposure(self, pose: camera.Pose, size_px: tuple[int, int]) -> Exposure:
         """A still picture in the making."""
@@ -123,8 +127,10 @@ def home_points(atlas: Atlas) -> NDArray[np.float64]:
     targets = np.array([at for name, at in atlas.points_lps.items() if name.startswith("target_")], float)
     if len(targets) < 2:
         return np.zeros((0, 3))
-    away = np.linalg.norm(targets - np.median(targets, axis=0), axis=1)
-    near = targets[away <= 2.0 * np.median(away)]
+    # Python's medians: numpy's bring in its masked arrays, which take longer to import than this.
+    middle = [statistics.median(column) for column in targets.T.tolist()]
+    away = np.linalg.norm(targets - np.array(middle), axis=1)
+    near = targets[away <= 2.0 * statistics.median(away.tolist())]
     low, high = near.min(axis=0) - HOME_PAD_MM, near.max(axis=0) + HOME_PAD_MM
     ends = [(low[k], high[k]) for k in range(3)]
     return np.array([(x, y, z) for x in ends[0] for y in ends[1] for z in ends[2]])

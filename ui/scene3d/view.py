@@ -55,18 +55,18 @@ class _Piece:
     look: materials.Look | None = None
     rim: materials.Colour | None = None
     companions: dict[actors.Role, vtkActor] = field(default_factory=dict)
-    mappers: dict[tuple[str, str], vtkPolyDataMapper] = field(default_factory=dict)
+    mappers: dict[tuple[str, actors.Role | None], vtkPolyDataMapper] = field(default_factory=dict)
 
-    def mapper(self, detail: str, structure: str) -> vtkPolyDataMapper:
-        """The mapper for a detail, made when first wanted; structure "" for a companion's."""
+    def mapper(self, detail: str, role: actors.Role | None = None) -> vtkPolyDataMapper:
+        """The mapper of the structure or of its companion in a role, made when first wanted."""
         if self.reduced is self.mesh:
             detail = "full"
-        made = self.mappers.get((detail, structure))
+        made = self.mappers.get((detail, role))
         if made is None:
             if detail == "proxy" and self.proxy is None:
                 self.proxy = geometry.poly_data(self.reduced)
             data = self.proxy if detail == "proxy" and self.proxy is not None else self.full
-            made = self.mappers[detail, structure] = actors.mapper(data, structure)
+            made = self.mappers[detail, role] = actors.mapper(data, "" if role else self.id)
         return made
 
 
@@ -137,7 +137,7 @@ class SceneView:
         x_low, x_high, y_low, y_high, z_low, z_high = full.GetBounds()
         centre = np.array([x_low + x_high, y_low + y_high, z_low + z_high]) / 2.0
         piece = _Piece(mesh.id, mesh.system, material, mesh, reduced, full, actor, centre)
-        actor.SetMapper(piece.mapper(self._detail, mesh.id))
+        actor.SetMapper(piece.mapper(self._detail))
         return piece
 
     def _make_target(self) -> vtkActor:
@@ -161,15 +161,20 @@ class SceneView:
             piece = self._pieces[self._recess_pending.pop(0)]
             geometry.set_point_array(piece.full, geometry.RECESS, geometry.recesses(piece.mesh))
             if piece.reduced is not piece.mesh and piece.reduced.openness is None:
-                proxy = piece.mapper("proxy", piece.id).GetInput()
+                proxy = piece.mapper("proxy").GetInput()
                 geometry.set_point_array(proxy, geometry.RECESS, geometry.recesses(piece.reduced))
         return bool(self._recess_pending)
+
+    @property
+    def deepened(self) -> bool:
+        """Whether every mesh has its recesses."""
+        return not self._recess_pending
 
     def prepare(self, pieces: int = 16) -> bool:
         """Makes the proxies of the next few structures; True while some are left to do."""
         for _ in range(min(pieces, len(self._proxy_pending))):
             piece = self._pieces[self._proxy_pending.pop(0)]
-            piece.mapper("proxy", piece.id)
+            piece.mapper("proxy")
         return bool(self._proxy_pending)
 
     # -- applying ---------------------------------------------------------------------------------
@@ -252,6 +257,8 @@ class SceneView:
                 self._renderer.RemoveActor(held)
                 held.ReleaseGraphicsResources(self._window.handle)
                 del piece.companions[role]
+                for detail in ("full", "proxy"):
+                    piece.mappers.pop((detail, role), None)
             return None
         if held is None:
             held = piece.companions[role] = vtkActor()
@@ -344,7 +351,7 @@ class SceneView:
             return
         self._detail = detail
         for piece in self._pieces.values():
-            piece.actor.SetMapper(piece.mapper(detail, piece.id))
+            piece.actor.SetMapper(piece.mapper(detail))
             for role, held in piece.companions.items():
                 held.SetMapper(piece.mapper(detail, role))
 

@@ -91,6 +91,10 @@ class SceneWidget(QWidget):
 
     # -- what the window calls --------------------------------------------------------------------------
 
+    def warm_up(self) -> None:
+        """Opens the graphics driver before there is anything to show."""
+        self._projector.stage.warm_up()
+
     def set_atlas(self, atlas: Atlas) -> None:
         """Shows another atlas, all plain, from the front."""
         self._projector.set_atlas(atlas)
