@@ -72,6 +72,10 @@ def _block_traits(atlas: Atlas) -> tuple[dict[str, float], dict[str, float]]:
         reach = max((float(fields.pain_in[name][column]) for name in under), default=0.0)
         deep[route.block] = max(deep.get(route.block, 0.0), reach)
         numb[route.block] = max(numb.get(route.block, 0.0), float(fields.numb_cm2[column]))
+    for name in deep:
+        if atlas.content.blocks[name].family == "joint":
+            # A joint or tendon lies deep even where no deep region is drawn for it.
+            deep[name] = max(deep[name], atlas.content.weights["joint_injection_reach"].value)
     return deep, numb
 
 

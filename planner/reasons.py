@@ -94,6 +94,12 @@ def burden(content: Content, block: Block, flags: Collection[str]) -> tuple[Reas
                 found.append(Reason(content.flags[flag].text, weight.sources, weight.value))
     else:
         found.append(weighted(content, "burden_intermediate", "The target lies at intermediate depth."))
+        if block.compressible == "partly":
+            # Said, not weighed: guidelines judge such a site case by case.
+            text = "The site can be compressed only in part: bleeding risk is judged case by case."
+            bleeding = [content.flags[flag] for flag in flags if flag in content.flags]
+            bleeding = [flag for flag in bleeding if flag.effect == "withhold_deep"]
+            found += [Reason(text, flag.sources) for flag in bleeding[:1]]
     return tuple(found)
 
 
@@ -117,7 +123,8 @@ def depth_match(content: Content, depth: Depth, numb_cm2: float, deep_reach: flo
     """Skin pain asks for a nerve of the skin, deep pain for one that reaches deep."""
     weights = content.weights
     if depth == "skin" and numb_cm2 < weights["numbs_skin_from_cm2"].value:
-        text = "Numbs no skin, while the pain is felt on the skin."
+        much = "no" if numb_cm2 < 1.0 else "little"
+        text = f"Numbs {much} skin, while the pain is felt on the skin."
         return (weighted(content, "numbs_no_skin_for_skin_pain", text),)
     if depth == "deep" and deep_reach < weights["reaches_deep_from"].value:
         text = "Reaches nerves of the skin alone, while the pain is felt deep."

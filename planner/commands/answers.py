@@ -70,7 +70,7 @@ def as_text(content: Content, case: Case, given: Answer) -> str:
         lines += ["", *_entry(content, entry)]
     if len(given.blocks) > _SHOWN:
         rest = ", ".join(content.blocks[entry.id].name for entry in given.blocks[_SHOWN:])
-        lines += ["", f"Cover less: {rest}"]
+        lines += ["", f"Further down: {rest}"]
     if given.withheld:
         lines += ["", "Kept back:"]
         for entry in given.withheld[:_SHOWN]:

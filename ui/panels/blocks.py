@@ -206,7 +206,7 @@ class BlocksPanel(QWidget):
                 line.addWidget(label(percent(share.share), "strong"), 0, Qt.AlignmentFlag.AlignTop)
                 lines.addLayout(line)
         if sources:
-            lines.addWidget(label("Deep sources felt here", "eyebrow"))
+            lines.addWidget(label("What else could explain this map", "eyebrow"))
             for fit in sources:
                 record = self._content.generators.get(fit.id)
                 name = fit.id.replace("_", " ") if record is None else record.plain or record.name
