@@ -23,7 +23,8 @@ from ui.panels.pain_words import PainWordsPanel
 from ui.panels.region_list import RegionListPanel
 from ui.theme import LIGHT, Theme
 from ui.toolbar import Toolbar
-from ui.widgets.words import structure_name
+from ui.widgets.basics import Section
+from ui.widgets.words import rate, structure_name
 
 THEME = Theme(LIGHT)
 MakePicture = Callable[..., Picture]
@@ -286,6 +287,20 @@ def test_that_every_block_has_a_complete_card(
         assert f"A reason for {block.id}." in text
         assert "23 mm" in text and "in this model" in text
     assert acts == []
+
+
+def test_that_the_nerves_a_block_reaches_are_listed_with_their_published_spread(
+    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+) -> None:
+    panel = CardPanel(THEME)
+    opened(qtbot, panel, atlas)
+    panel.show_picture(picture(block="femoral", chosen=answers("femoral"), face="study"))
+    next(s for s in panel.findChildren(Section) if "Nerves it reaches" in s.header.accessibleName()).open()
+    text = words(panel)
+    for reach in atlas.content.blocks["femoral"].reaches:
+        assert atlas.content.nerves[reach.nerve].name.lower() in text.lower()
+        assert rate(reach) in text
+        assert reach.note.strip().lower() in text.lower()
 
 
 def test_that_sources_are_one_click_away(

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from planner.answer import BlockAnswer, Neighbour, Reason
-from planner.atlas.model import Approach, Block, Claim, Content, Risk
+from planner.atlas.model import Approach, Block, Claim, Content, Reach, Risk
 from planner.session.actions import ChooseBlock, ChooseTarget, FocusOn
 from planner.session.picture import Picture
 from planner.session.state import Face
@@ -18,14 +18,13 @@ from ui.widgets.basics import LinkButton, Section, Segmented, badge, button, col
 from ui.widgets.block_row import DEPTH_TIPS
 from ui.widgets.claims import ClaimView, SourceLine
 from ui.widgets.flow import FlowLayout
-from ui.widgets.words import block_name, capital, claim_words, millimetres, side_words, structure_name
+from ui.widgets.words import block_name, capital, claim_words, millimetres, rate, side_words, structure_name
 
 _COMPRESSIBLE = {
-    "yes": "Can be pressed on",
+    "yes": "Compressible",
     "partly": "Partly compressible",
-    "no": "Cannot be pressed on",
+    "no": "Not compressible",
 }
-_NEAREST = 5
 
 
 class CardPanel(QWidget):
@@ -98,6 +97,7 @@ class CardPanel(QWidget):
         if chosen is not None:
             self._neighbours(chosen.neighbours)
             self._reasons(chosen)
+        self._fold("Nerves it reaches", len(block.reaches), lambda box: self._reaches(box, block.reaches))
         self._claim("Target", block.target, face)
         self._claim("Depth", block.depth, face)
         for title, claims in (
@@ -171,6 +171,7 @@ class CardPanel(QWidget):
                 role,
                 heading,
                 large=self._theme.scale >= 1.5,
+                note=claim.note if face == "study" else "",
             )
         )
 
@@ -180,7 +181,7 @@ class CardPanel(QWidget):
         box = QWidget()
         lines = column(box, gap=0)
         lines.addWidget(label("Near the target, in this model", "eyebrow"))
-        for near in sorted(neighbours, key=lambda n: n.distance_mm)[:_NEAREST]:
+        for near in neighbours:
             name = structure_name(self._content, near.structure)
             line = row(8)
             push = LinkButton(name, f"Show {name} in the model, {millimetres(near.distance_mm)} away")
@@ -213,9 +214,22 @@ class CardPanel(QWidget):
             for number, claim in enumerate(claims, start=1):
                 text = claim_words(claim, face)
                 text = f"{number}.  {text}" if title == "Steps" else text
-                box.addWidget(ClaimView(text, claim.sources, content.references, claim.grade))
+                note = claim.note if face == "study" else ""
+                view = ClaimView(text, claim.sources, content.references, claim.grade, note=note)
+                box.addWidget(view)
 
         self._fold(title, len(claims), fill)
+
+    def _reaches(self, box: QVBoxLayout, reaches: Sequence[Reach]) -> None:
+        assert self._content is not None
+        for reach in sorted(reaches, key=lambda reach: -reach.p):
+            line = row(8)
+            line.addWidget(label(capital(self._content.nerves[reach.nerve].name), wrap=True), 1)
+            line.addWidget(label(rate(reach), "strong"))
+            box.addLayout(line)
+            if reach.note:
+                box.addWidget(label(capital(reach.note), "small", wrap=True))
+            box.addWidget(SourceLine(reach.sources, self._content.references, reach.grade))
 
     def _approaches(self, box: QVBoxLayout, approaches: Sequence[Approach]) -> None:
         assert self._content is not None

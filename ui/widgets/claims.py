@@ -103,8 +103,12 @@ class ClaimView(QWidget):
         role: str = "body",
         heading: str = "",
         large: bool = False,
+        note: str = "",
     ) -> None:
-        """large: the text is so large that heading and evidence need lines of their own."""
+        """large: the text is so large that heading and evidence need lines of their own.
+
+        note: what qualifies the sentence, in small print beneath it.
+        """
         super().__init__()
         layout = column(self, gap=0)
         if heading and large:
@@ -116,5 +120,7 @@ class ClaimView(QWidget):
         words = label(text, role, wrap=True)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         layout.addWidget(words)
+        if note:
+            layout.addWidget(label(note, "small", wrap=True))
         if not heading:
             layout.addWidget(evidence)

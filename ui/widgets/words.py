@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.atlas.model import Claim, Content
+from planner.atlas.model import Claim, Content, Reach
 from planner.session.state import Face
 from planner.space import SIDES, Side
 
@@ -55,6 +55,13 @@ def claim_words(claim: Claim, face: Face) -> str:
     text = claim.text if face == "study" or not claim.plain else claim.plain
     text = text.strip()
     return capital(text) if text.endswith((".", "?", "!")) else f"{capital(text)}."
+
+
+def rate(reach: Reach) -> str:
+    """How often a block reaches a nerve: "90 %", with the published spread where there is one."""
+    if reach.low is None or reach.high is None or reach.low == reach.high:
+        return percent(reach.p)
+    return f"{percent(reach.p)} ({reach.low * 100:.0f} to {reach.high * 100:.0f} %)"
 
 
 def percent(share: float) -> str:
