@@ -17,6 +17,8 @@ import msgspec
 from planner.atlas.model import Depth
 from planner.space import Side
 
+# Fainter than any hand can mark; sums over fainter pain would drown in rounding.
+LEAST_WEIGHT = 0.01
 PointLps = tuple[float, float, float]
 P = ParamSpec("P")
 T = TypeVar("T")

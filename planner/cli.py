@@ -9,6 +9,7 @@ package never imports: they are started as programs of their own.
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -23,7 +24,7 @@ FACES = ("explain", "study", "lecture")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
 LISTS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
-MAX_PIXELS = 8192
+BEFORE_COMMAND = ("--content", "--scene", "--face", "--version", "--help", "-h")
 REPLACES_PROCESS = os.name == "posix"
 
 
@@ -94,9 +95,10 @@ def _parser() -> argparse.ArgumentParser:
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; the exit code: 0 done, 1 faults found, 2 bad input."""
     arguments = list(sys.argv[1:] if argv is None else argv)
+    _prepare_streams()
     try:
         _require_known_command(arguments)
-        options = _parser().parse_args(arguments)
+        options = _parsed(arguments)
         if options.version:
             from planner.session.scene_file import app_version
 
@@ -116,11 +118,42 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(f"block-planner: {' '.join(str(fault).split())}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        # The reader has left (`| head`); what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader has left (`| head`)
         return 0
+    except OSError as fault:
+        if fault.filename is None:
+            _drop_output()
+        print(f"block-planner: {fault.filename or 'standard output'}: {fault.strerror}", file=sys.stderr)
+        return 2
     except KeyboardInterrupt:
         return 130
+
+
+def _prepare_streams() -> None:
+    """Output is UTF-8 wherever a program reads it, and never fails over a sign that a terminal lacks."""
+    if sys.stdout is None:  # closed, or a program without a console
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        encoding = sys.stdout.encoding if sys.stdout.isatty() else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
+
+
+def _drop_output() -> None:
+    """What is still buffered must not raise again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    """The options; a leftover argument is named with the nearest one that its command has."""
+    parser = _parser()
+    options, unknown = parser.parse_known_args(arguments)
+    if unknown:
+        from planner.atlas.names import hint, quoted
+
+        known = [f"--{name.replace('_', '-')}" for name in vars(options) if name != "command"]
+        near = hint(unknown[0], known) if unknown[0].startswith("-") else "; it is not expected here"
+        raise UsageFault(f"argument {quoted(unknown[0])}: unknown{near}")
+    return options
 
 
 def _require_known_command(arguments: list[str]) -> None:
@@ -130,19 +163,30 @@ def _require_known_command(arguments: list[str]) -> None:
         if value_follows:
             value_follows = False
         elif argument.startswith("-"):
+            name = argument.partition("=")[0]
             value_follows = argument in ("--content", "--scene", "--face")
+            if not value_follows and name not in BEFORE_COMMAND:
+                from planner.atlas.names import hint, quoted
+
+                near = hint(name, BEFORE_COMMAND)
+                raise UsageFault(
+                    f"argument {quoted(name)}: unknown before a command{near} "
+                    "(options of a command stand after it: block-planner explain --mark ...)"
+                )
         elif argument in COMMANDS:
             return
         else:
-            from planner.atlas.names import hint
+            from planner.atlas.names import unknown
 
-            raise UsageFault(f"argument COMMAND: unknown command {argument!r}{hint(argument, COMMANDS)}")
+            raise UsageFault(f"argument COMMAND: {unknown('command', argument, COMMANDS)}")
 
 
 def _folder(options: argparse.Namespace) -> Path:
     folder: Path = getattr(options, "content", None) or assets_folder()
     if not folder.is_dir():
         raise UsageFault(f"argument --content: {folder} is not a folder")
+    if not (folder / "atlas").is_dir():
+        raise UsageFault(f"argument --content: {folder} holds no content (there is no folder atlas in it)")
     return folder
 
 
@@ -215,17 +259,22 @@ def _explain(options: argparse.Namespace) -> int:
 
 @contextmanager
 def _lines(source: str) -> Iterator[Iterator[str]]:
-    """Lines of standard input ("-") or of a file; bytes that are no text are read as replacement marks."""
+    """Lines of standard input ("-") or of a file; bytes that are no text stay recognisable as such."""
+    from planner.commands.cases import bounded
+
     if source == "-":
-        if hasattr(sys.stdin, "reconfigure"):
-            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
-        yield iter(sys.stdin)
+        if sys.stdin is None:
+            raise UsageFault("argument --batch: there is no standard input")
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8-sig", errors="surrogateescape")
+        yield bounded(sys.stdin)
         return
     try:
-        with Path(source).open(encoding="utf-8", errors="replace") as file:
-            yield iter(file)
+        file = open(source, encoding="utf-8-sig", errors="surrogateescape")  # noqa: SIM115
     except OSError as error:
-        raise UsageFault(f"argument --batch: {source} cannot be read ({error.strerror})") from error
+        raise UsageFault(f"argument --batch: {source!r} cannot be read ({error.strerror})") from error
+    with file:
+        yield bounded(file)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -234,7 +283,7 @@ def _check(options: argparse.Namespace) -> int:
     faults = check(_folder(options))
     for fault in faults:
         print(fault)
-    print(f"{len(faults)} faults" if faults else "No faults.")
+    print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}" if faults else "No faults.")
     return 1 if faults else 0
 
 
@@ -243,37 +292,36 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from planner.atlas.names import hint
+    from planner.atlas.names import quoted, unknown
+    from planner.commands.pictures import size_of
 
     content = _content(options)
     for argument in ("show", "hide"):
         for name in getattr(options, argument):
             if name not in content.structures:
-                known = content.structures
-                raise UsageFault(f"argument --{argument}: unknown structure {name!r}{hint(name, known)}")
-    width, height = _size(options.size)
+                raise UsageFault(f"argument --{argument}: {unknown('structure', name, content.structures)}")
+    try:
+        width, height = size_of(options.size)
+    except ValueError as fault:
+        raise UsageFault(f"argument --size: {fault}") from fault
     out: Path = options.out
     if out.suffix.lower() != ".png":
         raise UsageFault(f"argument --out: {out.name} does not end in .png")
-    if not out.parent.is_dir():
-        raise UsageFault(f"argument --out: there is no folder {out.parent}")
+    try:
+        if not out.parent.is_dir():
+            raise UsageFault(f"argument --out: there is no folder {out.parent}")
+        if out.is_dir():
+            raise UsageFault(f"argument --out: {out} is a folder")
+    except OSError as fault:
+        raise UsageFault(
+            f"argument --out: {quoted(str(out))} cannot be written ({fault.strerror})"
+        ) from fault
     arguments = ["--content", str(_folder(options)), "--out", str(out), "--size", f"{width}x{height}"]
     arguments += _scene_option(options, content)
     arguments += ["--view", options.view] if options.view else []
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
     return _program("ui.snapshot", arguments)
-
-
-def _size(text: str) -> tuple[int, int]:
-    """(width, height) in pixels of "WxH"."""
-    width, cross, height = text.lower().partition("x")
-    if not (cross and width.isdecimal() and height.isdecimal()):
-        raise UsageFault(f"argument --size: {text!r} is not WIDTHxHEIGHT in pixels, such as 1280x800")
-    size = int(width), int(height)
-    if not all(16 <= side <= MAX_PIXELS for side in size):
-        raise UsageFault(f"argument --size: each side of {text} must lie between 16 and {MAX_PIXELS} pixels")
-    return size
 
 
 def _scene_option(options: argparse.Namespace, content: Content) -> list[str]:

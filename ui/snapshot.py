@@ -17,14 +17,14 @@ import msgspec
 from planner.atlas.load import ContentFault, load_atlas
 from planner.atlas.meshes import MeshFault
 from planner.atlas.model import Atlas
-from planner.atlas.names import hint
+from planner.atlas.names import unknown
+from planner.commands.pictures import size_of
+from planner.files import write_atomically
 from planner.session.picture import Picture
 from planner.session.resolve import resolve
-from planner.session.scene_file import SceneFault, load, write_atomically
+from planner.session.scene_file import SceneFault, load
 from planner.session.state import PoseRequest, State
 from planner.space import View
-
-LEAST_PX, MOST_PX = 16, 8192
 
 
 class BadInput(Exception):
@@ -40,21 +40,23 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Draws one picture; the exit code: 0 done, 1 no graphics on this machine, 2 bad input."""
     try:
         options = _parser().parse_args(argv)
-        size = size_of(options.size)
+        size = _size(options.size)
         if not options.out.parent.is_dir():
             raise BadInput(f"argument --out: there is no folder {options.out.parent}")
+        if options.out.is_dir() or not os.access(options.out.parent, os.W_OK):
+            raise BadInput(f"argument --out: {options.out} cannot be written")
         atlas = _atlas(options.content)
         state = state_of(atlas, options.scene, options.view, options.show, options.hide)
         data = png_of(atlas, resolve(atlas, state), size)
         write_atomically(options.out, data)
     except BadInput as fault:
-        print(f"ui.snapshot: {fault}", file=sys.stderr)
+        print(f"block-planner: {fault}", file=sys.stderr)
         return 2
     except OSError as fault:
-        print(f"ui.snapshot: {options.out} cannot be written ({fault.strerror})", file=sys.stderr)
+        print(f"block-planner: argument --out: cannot be written ({fault.strerror})", file=sys.stderr)
         return 2
     except GraphicsMissingError as fault:
-        print(f"ui.snapshot: {fault}", file=sys.stderr)
+        print(f"block-planner: {fault}", file=sys.stderr)
         return 1
     return 0
 
@@ -77,17 +79,11 @@ def _parser() -> _Parser:
     return parser
 
 
-def size_of(text: str) -> tuple[int, int]:
-    """(width, height) in pixels of "WxH". Raises BadInput."""
-    width, _, height = text.lower().partition("x")
-    if not (width.isdecimal() and height.isdecimal()):
-        raise BadInput(f"argument --size: {text!r} is not WIDTHxHEIGHT in pixels, such as 1280x800")
-    size = int(width), int(height)
-    if not all(LEAST_PX <= side <= MOST_PX for side in size):
-        raise BadInput(
-            f"argument --size: each side of {text} must lie between {LEAST_PX} and {MOST_PX} pixels"
-        )
-    return size
+def _size(text: str) -> tuple[int, int]:
+    try:
+        return size_of(text)
+    except ValueError as fault:
+        raise BadInput(f"argument --size: {fault}") from fault
 
 
 def _atlas(folder: Path) -> Atlas:
@@ -106,7 +102,7 @@ def state_of(
     for argument, names in (("show", show), ("hide", hide)):
         for name in names:
             if name not in known:
-                raise BadInput(f"argument --{argument}: unknown structure {name!r}{hint(name, known)}")
+                raise BadInput(f"argument --{argument}: {unknown('structure', name, known)}")
     state = State()
     if scene is not None:
         try:

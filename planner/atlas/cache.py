@@ -8,14 +8,14 @@ that is missing, damaged or not writable costs time and nothing else.
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-_KEPT = 4  # copies of other content folders or versions that are left lying
+from planner.files import write_atomically
+
+_KEPT = 8  # copies, also of other content folders or versions, that are left lying
 T = TypeVar("T")
 
 
@@ -55,14 +55,7 @@ def keep(path: Path, record: object) -> None:
     body = msgspec.msgpack.encode(record)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".content-")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(hashlib.sha256(body).digest() + body)
-            os.replace(temporary, path)
-        except OSError:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        write_atomically(path, hashlib.sha256(body).digest() + body)
         kept = sorted(path.parent.glob("content-*.msgpack"), key=lambda p: p.stat().st_mtime, reverse=True)
         for old in kept[_KEPT:]:
             old.unlink(missing_ok=True)

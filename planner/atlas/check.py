@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from planner.atlas.integrity import Entries, Entry, integrity_faults
-from planner.atlas.load import manifest_roles, read_entries, read_points
-from planner.atlas.meshes import Mesh, MeshFault, read_checked, read_glb, read_manifest
+from planner.atlas.load import read_entries, read_points, target_points
+from planner.atlas.manifest import MeshFault, read_checked, read_manifest, read_role
+from planner.atlas.meshes import Mesh, read_glb
 from planner.atlas.model import Block, Region, Structure
 from planner.atlas.names import hint
 from planner.atlas.territories import SkinFields, read_fields
@@ -99,29 +100,22 @@ def _border_ids(table: Mapping[str, object]) -> Iterator[str]:
 
 def _mesh_folder_faults(meshes: Path, entries: Entries) -> list[Fault]:
     try:
-        listed = read_manifest(meshes).get("file", [])
+        listed = read_manifest(meshes)
     except MeshFault as error:
         return [_mesh_fault(error)]
     faults: list[Fault] = []
     full: dict[str, tuple[str, Mesh]] = {}
     proxies: dict[str, tuple[str, Mesh]] = {}
-    names: set[str] = set()
-    for item in listed if isinstance(listed, list) else []:
+    names = {item.name for item in listed}
+    for item in listed:
         try:
-            name, sha256, role = str(item["name"]), str(item["sha256"]), str(item["role"])
-        except (KeyError, TypeError):
-            faults.append(Fault("meshes/manifest.toml", 0, "", "a file without name, role or sha256"))
-            continue
-        names.add(name)
-        try:
-            data = read_checked(meshes, name, sha256)
-            if name.endswith(".glb"):
-                found = read_glb(meshes / name, item.get("system"), data)
-                (proxies if role == "proxy" else full).update({key: (name, m) for key, m in found.items()})
+            data = read_checked(meshes, item)
+            if item.name.endswith(".glb"):
+                found = read_glb(meshes / item.name, item.system or None, data)
+                target = proxies if item.role == "proxy" else full
+                target.update({key: (item.name, mesh) for key, mesh in found.items()})
         except MeshFault as error:
             faults.append(_mesh_fault(error))
-    if not names:
-        faults.append(Fault("meshes/manifest.toml", 0, "", "it lists no files"))
     for path in sorted(meshes.iterdir()) if meshes.is_dir() else ():
         if path.suffix in (".glb", ".npz") and path.name not in names:
             faults.append(Fault(f"meshes/{path.name}", 0, "", "manifest.toml does not list it"))
@@ -180,11 +174,9 @@ def _field_faults(meshes: Path, skin: Mesh | None, entries: Entries) -> list[Fau
     """Regions without a field on the skin, fields without a region, fields that hold nothing."""
     name = "meshes/skin_fields.npz"
     try:
-        roles = manifest_roles(meshes)
-        if skin is None or "fields" not in roles:
-            what = "structure skin" if skin is None else "file with the role fields"
-            return [Fault("meshes/manifest.toml", 0, "", f"it lists no {what}")]
-        fields = read_fields(read_checked(meshes, *roles["fields"]), skin)
+        if skin is None:
+            return [Fault("meshes/manifest.toml", 0, "", "it lists no structure skin")]
+        fields = read_fields(read_role(meshes, "fields"), skin)
     except MeshFault as error:
         return [_mesh_fault(error)]
     faults: list[Fault] = []
@@ -212,11 +204,7 @@ def _point_faults(meshes: Path, entries: Entries) -> list[Fault]:
     points: dict[str, tuple[float, float, float]] = {}
     faults: list[Fault] = []
     try:
-        roles = manifest_roles(meshes)
-        if "points" in roles:
-            points = read_points(read_checked(meshes, *roles["points"]))
-        else:
-            faults.append(Fault("meshes/manifest.toml", 0, "", "it lists no file with the role points"))
+        points = read_points(read_role(meshes, "points"))
     except MeshFault as error:
         faults.append(_mesh_fault(error))
     for key, point in points.items():
@@ -231,8 +219,7 @@ def _point_faults(meshes: Path, entries: Entries) -> list[Fault]:
         if not entry.record.targets:
             faults.append(entry.fault("it has no target point"))
         for target in entry.record.targets:
-            wanted = [target] if target in points else [f"{target}_{side}" for side in ("left", "right")]
-            for key in wanted:
+            for key in target_points(target, points):
                 if points and key not in points:
                     text = f'targets: there is no point "{key}" in points.toml{hint(key, points)}'
                     faults.append(entry.fault(text, target))

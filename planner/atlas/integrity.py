@@ -36,6 +36,21 @@ LEVELS: tuple[str, ...] = (
 OUTCOMES = ("compare", "urgent_evaluation", "defer_anticoag", "no_block_reassess")
 
 
+# Where an entry would stand, for a message about one that is missing.
+HOMES: Mapping[str, str] = {
+    "block": " in blocks/{}.toml",
+    "block or outcome": " in blocks/{}.toml",
+    "block or generator": " in blocks/{}.toml or generators.toml",
+    "nerve": " in nerves.toml",
+    "region": " in territories.toml",
+    "structure": " in structures/",
+    "generator": " in generators.toml",
+    "quality": " in qualities.toml",
+    "clue": " in clues.toml",
+    "flag": " in flags.toml",
+}
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Entry:
     """A decoded record and where it stands. kind: its table's name ("nerve")."""
@@ -75,7 +90,8 @@ def integrity_faults(entries: Entries, broken: Mapping[str, set[str]]) -> list[F
             for field, target, word in links(entry.record):
                 valid = known.get(target, set())
                 if valid and word not in valid:  # a table that is missing as a whole is one fault, not many
-                    text = f'{field}: there is no {target} "{word}"{hint(word, valid)}'
+                    home = HOMES.get(target, "").format(word)
+                    text = f'{field}: there is no {target} "{word}"{home}{hint(word, valid)}'
                     faults.append(entry.fault(text, word))
             faults += _citation_faults(entry, known.get("reference", set()), sound)
     faults += _loops(entries.get("nerve", ()), "part_of") + _loops(entries.get("structure", ()), "parent")
@@ -165,8 +181,9 @@ def _citation_faults(entry: Entry, known: set[str], sound: set[str]) -> list[Fau
             wrong.append(("it has no sources", r"\bsources\s*=\s*\["))
         for key in cited.sources:
             if known and key not in known:
-                wrong.append((f'there is no reference "{key}"{hint(key, known)}', f'"{re.escape(key)}"'))
-        if cited.grade == "published" and cited.sources and not sound.intersection(cited.sources):
+                text = f'there is no reference "{key}" in references.toml{hint(key, known)}'
+                wrong.append((text, f'"{re.escape(key)}"'))
+        if cited.grade == "published" and known and cited.sources and not sound.intersection(cited.sources):
             wrong.append(
                 ("it is graded published, but its sources are textbooks or estimates", r"\bgrade\s*=")
             )

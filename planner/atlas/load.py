@@ -7,10 +7,12 @@ takes several times longer than everything else that loading text needs.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, TypeVar, get_args
 
@@ -18,7 +20,8 @@ import msgspec
 
 from planner.atlas import cache
 from planner.atlas.integrity import Entry, integrity_faults
-from planner.atlas.meshes import MeshFault, MeshSet, load_meshes, read_checked, read_manifest
+from planner.atlas.manifest import MeshFault, read_role
+from planner.atlas.meshes import MeshSet, load_meshes
 from planner.atlas.model import (
     Atlas,
     Block,
@@ -36,8 +39,9 @@ from planner.atlas.model import (
     Weight,
 )
 from planner.atlas.names import hint, nearest
-from planner.atlas.territories import read_fields
+from planner.atlas.territories import SkinFields, read_fields
 from planner.atlas.text import ContentFault, Fault, TextFile, digest, read_folder
+from planner.space import SIDES
 
 __all__ = ["ContentFault", "Fault", "load_atlas", "load_content", "nearest", "read_entries"]
 
@@ -55,8 +59,10 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "rules.toml": ("weight", Weight),
     "cases.toml": ("case", TeachingCase),
 }
-# Read by `planner.modelling` alone; it belongs to the content hash nevertheless.
+# Used by `planner.modelling` alone; it belongs to the content nevertheless, and must be whole.
 OTHER_FILES = ("region_borders.toml",)
+PointLps = tuple[float, float, float]
+FARTHEST_MM = 3000.0  # nothing of a body lies farther from the hips
 R = TypeVar("R", bound=Record)
 
 
@@ -74,6 +80,17 @@ class Texts(Record, frozen=True, kw_only=True):
     flags: tuple[Flag, ...]
     weights: tuple[Weight, ...]
     cases: tuple[TeachingCase, ...]
+
+
+class _Point(Record, frozen=True):
+    id: str
+    lps: PointLps
+    note: str = ""
+
+
+class _Points(Record, frozen=True):
+    format: int
+    point: tuple[_Point, ...]
 
 
 _FIELDS = {
@@ -101,7 +118,8 @@ def load_content(folder: Path) -> Content:
         reading = read_entries(files)
         faults = [*reading.faults, *integrity_faults(reading.entries, reading.broken)]
         if faults:
-            raise ContentFault(sorted(faults))
+            # Files that are missing or unreadable come first: they are the cause of much that follows.
+            raise ContentFault(sorted(faults, key=lambda fault: (fault.entry != "", fault)))
         fields: dict[str, Any] = {}
         for kind, found in reading.entries.items():
             fields[_FIELDS[kind]] = tuple(entry.record for entry in found)
@@ -118,12 +136,12 @@ def load_atlas(folder: Path) -> Atlas:
     content = load_content(folder)
     meshes = load_meshes(folder / "meshes")
     _refuse_strangers(content, meshes)
-    roles = manifest_roles(folder / "meshes")
     skin = meshes.full.get("skin")
     if skin is None:
         raise MeshFault("manifest.toml: none of its files holds the structure skin")
-    fields = read_fields(_role(folder / "meshes", roles, "fields"), skin)
-    points = read_points(_role(folder / "meshes", roles, "points"))
+    fields = read_fields(read_role(folder / "meshes", "fields"), skin)
+    points = _points(read_role(folder / "meshes", "points"))
+    _refuse_gaps(content, fields, points)
     return Atlas(content, meshes, fields, points)
 
 
@@ -158,52 +176,81 @@ def read_entries(files: Mapping[str, TextFile]) -> Reading:
                     reading.broken[table].add(str(entry.get("id")))
                 else:
                     reading.entries[table].append(Entry(file, span, table, str(entry.get("id")), record))
+    for name in OTHER_FILES:
+        if name not in files:
+            reading.faults.append(Fault(name, 0, "", "it is missing from the atlas folder"))
+            continue
+        try:
+            if not files[name].table():
+                reading.faults.append(Fault(name, 0, "", "it is empty"))
+        except ContentFault as error:
+            reading.faults.extend(error.faults)
     for name, file in files.items():
         if name not in OTHER_FILES and not any(_is_at(name, place) for place in FILES):
             reading.faults.append(Fault(file.name, 0, "", f"nothing reads this file{hint(name, FILES)}"))
     return reading
 
 
-def manifest_roles(meshes: Path) -> dict[str, tuple[str, str]]:
-    """role -> (file name, sha256) of the manifest's files that are no meshes. Raises MeshFault."""
-    listed = read_manifest(meshes).get("file", [])
-    roles: dict[str, tuple[str, str]] = {}
-    for entry in listed if isinstance(listed, list) else []:
-        if not str(entry.get("name", "")).endswith(".glb"):
-            roles[str(entry.get("role"))] = (str(entry.get("name")), str(entry.get("sha256")))
-    return roles
-
-
-def read_points(data: bytes) -> dict[str, tuple[float, float, float]]:
+def read_points(data: bytes) -> dict[str, PointLps]:
     """Named points of points.toml: id -> LPS mm. Raises MeshFault."""
-    points: dict[str, tuple[float, float, float]] = {}
+    points: dict[str, PointLps] = {}
     try:
-        for entry in tomllib.loads(data.decode("utf-8"))["point"]:
-            x, y, z = (float(value) for value in entry["lps"])
-            points[str(entry["id"])] = (x, y, z)
-    except (KeyError, TypeError, ValueError) as error:
+        listed = msgspec.convert(tomllib.loads(data.decode("utf-8")), _Points).point
+    except (ValueError, OverflowError, RecursionError) as error:
         raise MeshFault(f"points.toml: not readable ({error})") from error
+    for point in listed:
+        if point.id in points:
+            raise MeshFault(f"points.toml: the point {point.id} stands twice")
+        if not all(isfinite(value) and abs(value) <= FARTHEST_MM for value in point.lps):
+            raise MeshFault(f"points.toml: the point {point.id} does not lie in a body: {point.lps}")
+        points[point.id] = point.lps
     return points
+
+
+def _points(data: bytes) -> dict[str, PointLps]:
+    """`read_points`, from the kept copy of its result where there is one."""
+    kept = cache.path_for(f"points {hashlib.sha256(data).hexdigest()}", Record)
+    points: dict[str, PointLps] | None = cache.recall(kept, dict[str, PointLps])
+    if points is None:
+        points = read_points(data)
+        cache.keep(kept, points)
+    return points
+
+
+def target_points(target: str, points: Collection[str]) -> tuple[str, ...]:
+    """The ids under which a block's target must stand in points.toml: itself, or one for each side."""
+    return (target,) if target in points else tuple(f"{target}_{side}" for side in SIDES)
 
 
 def _refuse_strangers(content: Content, meshes: MeshSet) -> None:
     """Every mesh has a record and every record a mesh. Raises ContentFault."""
-    records, full = set(content.structures), set(meshes.full)
+    records, full = content.structures, meshes.full
     faults = [
-        Fault("meshes", 0, key, f"there is no structure record{hint(key, records, 1)}")
-        for key in sorted(full - records)
+        Fault(f"structures/{mesh.system}.toml", 0, key, f"no record for its mesh{hint(key, records, 1)}")
+        for key, mesh in full.items()
+        if key not in records
     ]
     faults += [
-        Fault("structures", 0, key, f"it has no mesh{hint(key, full, 1)}") for key in sorted(records - full)
+        Fault(f"meshes/{record.system}.glb", 0, key, f"no mesh of this structure{hint(key, full, 1)}")
+        for key, record in records.items()
+        if key not in full
     ]
     if faults:
-        raise ContentFault(faults)
+        raise ContentFault(sorted(faults))
 
 
-def _role(meshes: Path, roles: Mapping[str, tuple[str, str]], role: str) -> bytes:
-    if role not in roles:
-        raise MeshFault(f"manifest.toml: it lists no file with the role {role}")
-    return read_checked(meshes, *roles[role])
+def _refuse_gaps(content: Content, fields: SkinFields, points: Collection[str]) -> None:
+    """Every region has its field and every target its points. Raises MeshFault."""
+    for drawn, deep in ((fields.region_ids, False), (fields.deep_ids, True)):
+        named = [key for key, region in content.regions.items() if region.deep is deep]
+        for key in sorted(set(named) ^ set(drawn)):
+            text = "it has no field of the region" if key in named else "there is no region for its field"
+            raise MeshFault(f"skin_fields.npz: {text} {key}")
+    for block in content.blocks.values():
+        for target in block.targets:
+            for key in target_points(target, points):
+                if key not in points:
+                    raise MeshFault(f"points.toml: there is no point {key}, a target of the block {block.id}")
 
 
 def _by_id(records: Sequence[R]) -> dict[str, R]:

@@ -8,10 +8,8 @@ Reading it this way takes a fifth of the time of a general glTF reader, and star
 
 from __future__ import annotations
 
-import hashlib
 import json
 import struct
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +18,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.atlas.manifest import MeshFault as MeshFault
+from planner.atlas.manifest import read_checked, read_manifest
+
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 _DTYPES: dict[int, np.dtype[Any]] = {
     5126: np.dtype("<f4"),
@@ -27,11 +28,12 @@ _DTYPES: dict[int, np.dtype[Any]] = {
     5123: np.dtype("<u2"),
     5121: np.dtype("u1"),
 }
+# What decoding raises where a file of another make, or a damaged one, is not what it should be.
+_UNREADABLE = (
+    *(struct.error, ValueError, KeyError, IndexError, TypeError),
+    *(AttributeError, OverflowError, RecursionError),
+)
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
-
-
-class MeshFault(Exception):
-    """A mesh file is missing, truncated, edited or not what the manifest says; the text names it."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,6 +41,7 @@ class Mesh:
     """One structure's closed surface.
 
     points_lps: (n, 3) float32, mm.  normals: (n, 3) float32, unit, outward.  triangles: (m, 3) uint32.
+    openness: (n,) uint8 as `planner.atlas.recess` packs it; None where the file holds none.
     """
 
     id: str
@@ -46,11 +49,17 @@ class Mesh:
     points_lps: NDArray[np.float32]
     normals: NDArray[np.float32]
     triangles: NDArray[np.uint32]
+    openness: NDArray[np.uint8] | None = None
 
     def triangle_areas_mm2(self) -> NDArray[np.float32]:
         """Area of each triangle, (m,)."""
-        a, b, c = (self.points_lps[self.triangles[:, k]] for k in range(3))
-        doubled: NDArray[np.float32] = np.linalg.norm(np.cross(b - a, c - a), axis=1).astype(np.float32)
+        x, y, z = np.ascontiguousarray(self.points_lps.T)
+        a, b, c = np.ascontiguousarray(self.triangles.T)
+        ux, uy, uz = x[b] - x[a], y[b] - y[a], z[b] - z[a]
+        vx, vy, vz = x[c] - x[a], y[c] - y[a], z[c] - z[a]
+        # Column by column: a tenth of the time that numpy's cross product takes.
+        squared = (uy * vz - uz * vy) ** 2 + (uz * vx - ux * vz) ** 2 + (ux * vy - uy * vx) ** 2
+        doubled: NDArray[np.float32] = np.sqrt(squared)
         return np.float32(0.5) * doubled
 
     def vertex_areas_mm2(self) -> NDArray[np.float32]:
@@ -65,14 +74,14 @@ def read_glb(path: Path, system: str | None = None, data: bytes | None = None) -
     try:
         buffer = path.read_bytes() if data is None else data
     except FileNotFoundError as error:
-        raise MeshFault(f"{path.name}: the file is missing from {path.parent}") from error
+        raise MeshFault(f"{path.name}: the file is missing from the folder {path.parent.name}") from error
     except OSError as error:
         raise MeshFault(f"{path.name}: cannot be read ({error.strerror})") from error
     try:
         return _decode(buffer, system or path.stem)
     except MeshFault as error:
         raise MeshFault(f"{path.name}: {error}") from error
-    except (struct.error, ValueError, KeyError, IndexError, TypeError) as error:
+    except _UNREADABLE as error:
         raise MeshFault(f"{path.name}: not a readable GLB of this atlas ({error})") from error
 
 
@@ -99,6 +108,8 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
         view = views[accessor["bufferView"]]
         dtype, width = _DTYPES[accessor["componentType"]], _WIDTHS[accessor["type"]]
         offset = start + view.get("byteOffset", 0) + accessor.get("byteOffset", 0)
+        if offset < start or accessor["count"] < 0:
+            raise ValueError("an array begins before the data")
         flat: NDArray[Any] = np.frombuffer(buffer, dtype, accessor["count"] * width, offset)
         return flat.reshape(-1, width) if width > 1 else flat
 
@@ -107,17 +118,45 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
         if "mesh" not in node:
             continue
         primitive = tree["meshes"][node["mesh"]]["primitives"][0]
-        attributes = primitive["attributes"]
+        attributes, extras = primitive["attributes"], node.get("extras", {})
+        if not (isinstance(node["name"], str) and isinstance(extras.get("system", system), str)):
+            raise TypeError("a node's name or system is no text")
         points = array(attributes["POSITION"]).astype(np.float32, copy=False)
-        triangles = array(primitive["indices"]).reshape(-1, 3).astype(np.uint32, copy=False)
-        if len(triangles) and int(triangles.max()) >= len(points):
-            raise MeshFault(f"structure {node['name']} refers to vertices it does not have")
-        if not np.isfinite(points).all():
-            raise MeshFault(f"structure {node['name']} has a vertex that is not a number")
         normals = array(attributes["NORMAL"]).astype(np.float32, copy=False)
-        home = node.get("extras", {}).get("system", system)
-        meshes[node["name"]] = Mesh(node["name"], home, points, normals, triangles)
+        indices, stored = array(primitive["indices"]), extras.get("openness")
+        mesh = Mesh(
+            node["name"],
+            extras.get("system", system),
+            points,
+            normals,
+            indices.reshape(-1, 3).astype(np.uint32, copy=False),
+            None if stored is None else array(stored).astype(np.uint8, copy=False),
+        )
+        fault = "stands twice" if mesh.id in meshes else _fault(mesh, indices.dtype)
+        if fault:
+            raise MeshFault(f"structure {mesh.id} {fault}")
+        meshes[mesh.id] = mesh
+    if not meshes:
+        raise MeshFault("it holds no meshes")
     return meshes
+
+
+def _fault(mesh: Mesh, indices: np.dtype[Any]) -> str:
+    """What is wrong with a decoded mesh, or ""."""
+    n = len(mesh.points_lps)
+    if mesh.points_lps.shape != (n, 3) or indices.kind != "u":
+        return "has vertices or triangles of another kind"
+    if not (n and len(mesh.triangles)):
+        return "is empty"
+    if int(mesh.triangles.max()) >= n:
+        return "refers to vertices it does not have"
+    if not np.isfinite(mesh.points_lps).all():
+        return "has a vertex that is not a number"
+    if mesh.normals.shape != (n, 3) or not np.isfinite(mesh.normals).all():
+        return "has normals that do not belong to its vertices"
+    if mesh.openness is not None and mesh.openness.shape != (n,):
+        return f"has {len(mesh.openness)} values of openness for its {n} vertices"
+    return ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -128,47 +167,17 @@ class MeshSet:
     proxies: Mapping[str, Mesh]
 
 
-def read_manifest(folder: Path) -> dict[str, object]:
-    """The decoded manifest.toml of a mesh folder. Raises MeshFault."""
-    path = folder / "manifest.toml"
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise MeshFault(f"manifest.toml: the file is missing from {folder}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MeshFault(f"manifest.toml: {error}") from error
-
-
-def read_checked(folder: Path, name: str, sha256: str) -> bytes:
-    """Bytes of a mesh-folder file whose checksum the manifest vouches for. Raises MeshFault."""
-    path = folder / name
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError as error:
-        raise MeshFault(f"{name}: the file is missing from {folder}") from error
-    except OSError as error:
-        raise MeshFault(f"{name}: cannot be read ({error.strerror})") from error
-    if hashlib.sha256(data).hexdigest() != sha256:
-        raise MeshFault(
-            f"{name}: its contents differ from manifest.toml ({len(data)} bytes); "
-            "the file is truncated or was edited. Build the meshes again or restore the file"
-        )
-    return data
-
-
 def load_meshes(folder: Path) -> MeshSet:
     """Every mesh the manifest of `folder` lists, checksums verified. Raises MeshFault."""
-    manifest = read_manifest(folder)
-    files = manifest.get("file", [])
-    if not isinstance(files, list) or not files:
-        raise MeshFault("manifest.toml: it lists no files")
     full: dict[str, Mesh] = {}
     proxies: dict[str, Mesh] = {}
-    for entry in files:
-        name = entry["name"]
-        if not name.endswith(".glb"):
+    for listed in read_manifest(folder):
+        if not listed.name.endswith(".glb"):
             continue
-        data = read_checked(folder, name, entry["sha256"])
-        target = proxies if entry["role"] == "proxy" else full
-        target.update(read_glb(folder / name, entry.get("system"), data))
+        target = proxies if listed.role == "proxy" else full
+        found = read_glb(folder / listed.name, listed.system or None, read_checked(folder, listed))
+        for name in found:
+            if name in target:
+                raise MeshFault(f"{listed.name}: the structure {name} stands in another file already")
+        target.update(found)
     return MeshSet(full, proxies)

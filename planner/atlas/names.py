@@ -5,6 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+LONGEST = 60  # characters of an unknown id that are looked at and shown
+
+
+def quoted(word: str) -> str:
+    """The word in quotes for a message of one line: control characters escaped, a long one cut short."""
+    return repr(word if len(word) <= LONGEST else f"{word[: LONGEST - 1]}…")
+
 
 def nearest(word: str, ids: Iterable[str], n: int = 3) -> list[str]:
     """Up to n ids most alike to `word`, best first; never empty while there are ids.
@@ -14,7 +21,7 @@ def nearest(word: str, ids: Iterable[str], n: int = 3) -> list[str]:
     """
     from difflib import SequenceMatcher  # only needed once something is wrong
 
-    wanted = _plain(word)
+    wanted = _plain(word[:LONGEST])
     parts = [part for part in wanted.split("_") if len(part) > 2]
 
     def likeness(candidate: str) -> float:
@@ -31,6 +38,11 @@ def hint(word: str, ids: Iterable[str], n: int = 3) -> str:
     """ "; nearest: a, b, c", or "" when there is nothing to offer."""
     found = nearest(word, ids, n)
     return f"; nearest: {', '.join(found)}" if found else ""
+
+
+def unknown(what: str, word: str, ids: Iterable[str]) -> str:
+    """ "unknown region 'heal'; nearest: heel, ...", the one sentence for an id that does not exist."""
+    return f"unknown {what} {quoted(word)}{hint(word, ids)}"
 
 
 def _plain(word: str) -> str:

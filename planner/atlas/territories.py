@@ -9,15 +9,23 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.atlas.meshes import Mesh, MeshFault
 from planner.space import Side
+
+# Every array of skin_fields.npz and the kinds it may have (integers, text).
+_ARRAYS = {
+    **dict.fromkeys(("mirror", "side", "region_of", "region", "deep"), "iu"),
+    **dict.fromkeys(("region_ids", "deep_ids"), "U"),
+}
+MEDIAN_MM = 0.5
 
 
 class SharedBy(Protocol):
@@ -77,25 +85,53 @@ def read_fields(data: bytes, skin: Mesh) -> SkinFields:
     """Decodes skin_fields.npz against the skin mesh it belongs to. Raises MeshFault."""
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
-            mirror = arrays["mirror"].astype(np.int32)
-            median = mirror == np.arange(len(mirror))
-            fields = SkinFields(
-                mirror=mirror,
-                side=np.where(median, 0, arrays["side"]).astype(np.int8),
-                region_ids=tuple(map(str, arrays["region_ids"])),
-                region=arrays["region"].astype(np.float32) / np.float32(255.0),
-                region_of=arrays["region_of"].astype(np.int16),
-                deep_ids=tuple(map(str, arrays["deep_ids"])),
-                deep=arrays["deep"].astype(np.float32) / np.float32(255.0),
-                area_mm2=skin.vertex_areas_mm2(),
-            )
-    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+            held = {name: arrays[name] for name in _ARRAYS}
+    except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise MeshFault(f"skin_fields.npz: not readable ({error})") from error
+    fault = _fault(held, skin)
+    if fault:
+        raise MeshFault(f"skin_fields.npz: {fault}")
+    mirror = held["mirror"].astype(np.int32)
+    median = mirror == np.arange(len(mirror))
+    return SkinFields(
+        mirror=mirror,
+        side=np.where(median, 0, held["side"]).astype(np.int8),
+        region_ids=tuple(map(str, held["region_ids"])),
+        region=held["region"].astype(np.float32) / np.float32(255.0),
+        region_of=held["region_of"].astype(np.int16),
+        deep_ids=tuple(map(str, held["deep_ids"])),
+        deep=held["deep"].astype(np.float32) / np.float32(255.0),
+        area_mm2=skin.vertex_areas_mm2(),
+    )
+
+
+def _fault(held: Mapping[str, NDArray[Any]], skin: Mesh) -> str:
+    """What is wrong with the arrays, or "": shapes and kinds first, then what they say of left and right."""
     n = len(skin.points_lps)
-    shapes = {len(fields.mirror), len(fields.side), fields.region.shape[1], len(fields.region_of)}
-    if shapes != {n} or fields.deep.shape[1] != n:
-        raise MeshFault(f"skin_fields.npz: made for another skin ({sorted(shapes)} vertices; skin has {n})")
-    return fields
+    for name, kind in _ARRAYS.items():
+        if held[name].dtype.kind not in kind:
+            return f"{name} is of another kind ({held[name].dtype})"
+    for name in ("mirror", "side", "region_of"):
+        if held[name].shape != (n,):
+            return f"made for another skin ({name} has {held[name].size} vertices; skin has {n})"
+    for name, ids in (("region", "region_ids"), ("deep", "deep_ids")):
+        rows = held[ids].size
+        if held[ids].ndim != 1 or held[name].shape != (rows, n):
+            return f"made for another skin ({name} is {held[name].shape}; {rows} ids, skin has {n} vertices)"
+    names = [*map(str, held["region_ids"]), *map(str, held["deep_ids"])]
+    if len(set(names)) != len(names):
+        return "a region stands twice"
+    mirror, every = held["mirror"], np.arange(n)
+    if mirror.min(initial=0) < 0 or mirror.max(initial=0) >= n or not np.array_equal(mirror[mirror], every):
+        return "mirror does not lead to the other side and back"
+    if held["region_of"].min(initial=0) < -1 or held["region_of"].max(initial=-1) >= len(held["region_ids"]):
+        return "region_of names regions that it does not have"
+    x = skin.points_lps[:, 0]
+    if np.abs(x + x[mirror]).max(initial=0.0) > MEDIAN_MM:
+        return "mirror leads to other vertices than those of the other side"
+    if np.any(held["side"] * np.sign(x) < 0, where=np.abs(x) > MEDIAN_MM):
+        return "side takes left for right"
+    return ""
 
 
 def territory(fields: SkinFields, shares: Mapping[str, Sequence[SharedBy]], of: str) -> NDArray[np.float32]:

@@ -80,7 +80,7 @@ class TextFile:
     def line_of(self, span: tuple[int, int], pattern: str, skip: int = 0) -> int:
         """The line within span that the regular expression finds, after `skip` finds; 0 for none."""
         wanted = re.compile(pattern)
-        for number in range(span[0], span[1] + 1):
+        for number in range(span[0], min(span[1], len(self.lines)) + 1):
             if wanted.search(self.lines[number - 1]):
                 if skip == 0:
                     return number
@@ -116,7 +116,7 @@ class TextFile:
 def read_folder(folder: Path) -> dict[str, TextFile]:
     """Every TOML file under an atlas folder by relative name, sorted. Raises ContentFault."""
     if not folder.is_dir():
-        raise ContentFault([Fault(str(folder), 0, "", "there is no such folder of atlas content")])
+        raise ContentFault([Fault(folder.name, 0, "", "there is no such folder of atlas content")])
     files: dict[str, TextFile] = {}
     for path in sorted(folder.rglob("*.toml")):
         name = path.relative_to(folder).as_posix()

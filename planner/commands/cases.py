@@ -6,20 +6,23 @@ Every fault names its argument (or field) and the nearest valid ids, in one line
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import nan
 from typing import Annotated, TextIO, get_args
 
 import msgspec
 
 from planner.atlas.model import Atlas, Content, Depth
-from planner.atlas.names import hint
-from planner.case import Case, Mark, RegionMark
+from planner.atlas.names import quoted, unknown
+from planner.case import LEAST_WEIGHT, Case, Mark, RegionMark
 from planner.commands.answers import as_record
 from planner.ranking import answer, with_neighbours
 from planner.space import SIDES, Side
 
 DEFAULT_WEIGHT = 7.0
 MAX_LINE = 1_000_000
+_NUMBER = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
 Weight = Annotated[float, msgspec.Meta(ge=0.0, le=10.0)]
 
 
@@ -49,7 +52,7 @@ class BatchCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _known(argument: str, names: Iterable[str], known: Mapping[str, object]) -> None:
     for name in names:
         if name not in known:
-            raise CaseFault(f"{argument}: unknown id {name!r}{hint(name, known)}")
+            raise CaseFault(f"{argument}: {unknown('id', name, known)}")
 
 
 def _case(
@@ -60,12 +63,12 @@ def _case(
     clues: Sequence[str],
     flags: Sequence[str],
 ) -> Case:
-    """A case whose ids are known; marks of weight 0 say that nothing hurts there and are left out."""
+    """A case whose ids are known; marks of weight 0 say that nothing hurts there: they are left out."""
     latest = {(mark.region, mark.side): mark for mark in marks}
     kept: tuple[Mark, ...] = tuple(
         RegionMark(mark.region, mark.side, float(mark.weight))
         for mark in latest.values()
-        if mark.weight > 0.0
+        if mark.weight >= LEAST_WEIGHT
     )
     side = marks[0].side if marks else "left"
     return Case(
@@ -93,18 +96,16 @@ def parse_mark(content: Content, text: str) -> BatchMark:
     side: Side | None = next((side for side in SIDES if side == side_text), None)
     if not colon or side is None:
         raise CaseFault(
-            f"argument --mark: {text!r} does not start with left: or right: "
+            f"argument --mark: {quoted(text)} does not start with left: or right: "
             "(write left:thigh_lat_mid=7; left and right are the patient's)"
         )
     _known("argument --mark", [region], content.regions)
     weight = DEFAULT_WEIGHT
     if equals:
-        try:
-            weight = float(number)
-        except ValueError:
-            raise CaseFault(f"argument --mark: weight {number!r} is not a number from 0 to 10") from None
+        # `float` alone would also take nan, 1_0 and the digits of other scripts.
+        weight = float(number) if _NUMBER.fullmatch(number) else nan
         if not 0.0 <= weight <= 10.0:
-            raise CaseFault(f"argument --mark: weight {number} is not a number from 0 to 10")
+            raise CaseFault(f"argument --mark: weight {quoted(number)} is not a number from 0 to 10")
     return BatchMark(region, side, weight)
 
 
@@ -128,7 +129,9 @@ def case_from_json(content: Content, line: str | bytes) -> tuple[object, Case]:
     """(id, case) of one batch line. Raises CaseFault naming the field."""
     try:
         given = msgspec.json.decode(line, type=BatchCase)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+    except UnicodeError as error:
+        raise CaseFault("it is not UTF-8 text") from error
+    except (msgspec.DecodeError, RecursionError) as error:
         raise CaseFault(_readable(str(error))) from error
     _known("marks", (mark.region for mark in given.marks), content.regions)
     _known("qualities", given.qualities, content.qualities)
@@ -143,7 +146,8 @@ def _readable(text: str) -> str:
     elif "Invalid enum value" in text and ".side" in text:
         text += f"; valid: {', '.join(SIDES)}"
     elif "unknown field" in text:
-        text += f"; valid: {', '.join(BatchCase.__struct_fields__)}"
+        kind = BatchMark if "$.marks" in text else BatchCase
+        text += f"; valid: {', '.join(kind.__struct_fields__)}"
     return " ".join(text.split())
 
 
@@ -155,7 +159,7 @@ def batch(atlas: Atlas, lines: Iterable[str], out: TextIO, err: TextIO) -> int:
     code = 0
     for number, line in _filled(lines):
         try:
-            if len(line) > MAX_LINE:
+            if len(line.rstrip("\n")) > MAX_LINE:
                 raise CaseFault(f"longer than {MAX_LINE} characters")
             name, case = case_from_json(atlas.content, line)
             record = {"id": name, **as_record(with_neighbours(atlas, answer(atlas, case)))}
@@ -167,6 +171,15 @@ def batch(atlas: Atlas, lines: Iterable[str], out: TextIO, err: TextIO) -> int:
     return code
 
 
+def bounded(file: TextIO) -> Iterator[str]:
+    """The lines of a file, each cut soon after MAX_LINE characters, so that none can fill the memory."""
+    while line := file.readline(MAX_LINE + 2):
+        rest = line
+        while rest and not rest.endswith("\n"):
+            rest = file.readline(MAX_LINE)
+        yield line
+
+
 def _filled(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
     return ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
 
@@ -175,7 +188,7 @@ def _id_of(line: str) -> object:
     """The id of a line that cannot be used, where it can still be read."""
     try:
         given = msgspec.json.decode(line)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
         return None
     name = given.get("id") if isinstance(given, dict) else None
-    return name if isinstance(name, (str, int)) else None
+    return name if isinstance(name, (str, int)) and not isinstance(name, bool) else None

@@ -21,8 +21,9 @@ from pathlib import Path
 import numpy as np
 
 from planner.atlas.meshes import Mesh
+from planner.files import write_atomically
 from planner.modelling import bones, muscles, organs, proxies, simplify, vessels
-from planner.modelling.glb import glb_bytes, write_atomically
+from planner.modelling.glb import glb_bytes
 from planner.modelling.part import Part, Progress
 from planner.modelling.recipe import Recipe, code_digest, mesh_digest
 from planner.modelling.tables import Tables
@@ -155,6 +156,7 @@ def _stage(
     except Exception as error:
         raise BuildFault(f"{name}: {error}") from error
     if place:
+        place.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(place, pickle.dumps(part))
     return part
 
@@ -241,6 +243,7 @@ def _write(out: Path, files: Mapping[str, bytes], entries: Mapping[str, Entry]) 
         lines += [f'system = "{entry.system}"'] if entry.system else []
         lines += [f'sha256 = "{hashlib.sha256(data).hexdigest()}"', f"bytes = {len(data)}"]
         lines += [f"triangles = {entry.triangles}"] if entry.triangles else []
+    out.mkdir(parents=True, exist_ok=True)
     for name, data in files.items():
         write_atomically(out / name, data)
     write_atomically(out / "manifest.toml", ("\n".join(lines) + "\n").encode())
@@ -267,4 +270,5 @@ def _keep(cache: Path | None, key: str, meshes: Sequence[Mesh]) -> None:
         arrays |= {f"p{k}": mesh.points_lps, f"n{k}": mesh.normals, f"t{k}": mesh.triangles}
     stream = io.BytesIO()
     np.savez(stream, **arrays)  # type: ignore[arg-type]
+    cache.mkdir(parents=True, exist_ok=True)
     write_atomically(cache / f"{key}.npz", stream.getvalue())

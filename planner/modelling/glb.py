@@ -6,22 +6,23 @@ The same input gives the same bytes: sorted keys, no timestamps, aligned little-
 from __future__ import annotations
 
 import json
-import os
 import struct
-import tempfile
 from collections.abc import Iterable
-from pathlib import Path
 
 import numpy as np
 
 from planner.atlas.meshes import Mesh
+from planner.atlas.recess import openness, packed
 from planner.space import LPS_MM_TO_GLTF
 
-_FLOAT, _UINT, _ARRAY, _ELEMENTS = 5126, 5125, 34962, 34963
+_FLOAT, _UINT, _BYTE, _ARRAY, _ELEMENTS = 5126, 5125, 5121, 34962, 34963
 
 
 def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
-    """GLB 2.0 of the meshes, one named child node each, in the given order."""
+    """GLB 2.0 of the meshes, one named child node each, in the given order.
+
+    How open each vertex lies goes with them, one byte a vertex; the node's extras name its accessor.
+    """
     chunks: list[bytes] = []
     views: list[dict[str, object]] = []
     accessors: list[dict[str, object]] = []
@@ -30,11 +31,13 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
     ]
     shapes: list[dict[str, object]] = []
 
-    def add(array: np.ndarray, component: int, kind: str, target: int, **bounds: list[float]) -> int:
+    def add(array: np.ndarray, component: int, kind: str, target: int | None, **bounds: list[float]) -> int:
         data = np.ascontiguousarray(array).tobytes()
         offset = sum(map(len, chunks))
         chunks.append(data + b"\0" * (-len(data) % 4))
-        views.append({"buffer": 0, "byteOffset": offset, "byteLength": len(data), "target": target})
+        views.append({"buffer": 0, "byteOffset": offset, "byteLength": len(data)})
+        if target is not None:
+            views[-1]["target"] = target
         count = array.size if kind == "SCALAR" else len(array)
         accessors.append(
             {"bufferView": len(views) - 1, "componentType": component, "type": kind, "count": count, **bounds}
@@ -53,8 +56,10 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
             "indices": add(mesh.triangles.astype("<u4").ravel(), _UINT, "SCALAR", _ELEMENTS),
             "mode": 4,
         }
+        open_at = packed(openness(points, mesh.normals.astype("<f4"), mesh.triangles))
+        extras = {"system": mesh.system, "openness": add(open_at, _BYTE, "SCALAR", None)}
         shapes.append({"name": mesh.id, "primitives": [primitive]})
-        nodes.append({"name": mesh.id, "mesh": len(shapes) - 1, "extras": {"system": mesh.system}})
+        nodes.append({"name": mesh.id, "mesh": len(shapes) - 1, "extras": extras})
         nodes[0]["children"].append(len(nodes) - 1)  # type: ignore[attr-defined]
     body = b"".join(chunks)
     tree = {
@@ -81,17 +86,3 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
         + struct.pack("<II", len(body), 0x004E4942)
         + body
     )
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replaces `path` with `data` in one step; the old file stays whole if anything fails."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 
 from planner.atlas.model import Content
-from planner.atlas.names import hint
+from planner.atlas.names import unknown
 from planner.session import actions as act
 from planner.session.state import RegionMark, State
 
@@ -20,7 +20,7 @@ class UnknownId(ValueError):
 def require(kind: str, name: str, known: Collection[str]) -> None:
     """Raises UnknownId unless the name is known."""
     if name not in known:
-        raise UnknownId(f"unknown {kind} {name!r}{hint(name, known)}")
+        raise UnknownId(unknown(kind, name, known))
 
 
 def _all(kind: str, names: Iterable[str], known: Collection[str]) -> None:

@@ -7,16 +7,16 @@ with one sentence. A file made with other content is read if all its ids are kno
 
 from __future__ import annotations
 
-import os
-import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
 from planner.atlas.model import LAYERS, Content
+from planner.files import write_atomically
 from planner.session.ids import UnknownId, check_state
 from planner.session.state import RegionMark, State
 from planner.session.update import BadAction, checked_stroke, checked_weight
@@ -26,6 +26,7 @@ VERSION = 1
 MAX_BYTES = 4_000_000
 MAX_MARKS = 2_000
 MAX_POINTS = 50_000
+MAX_SERIAL = 1_000_000_000
 
 
 class SceneFault(Exception):
@@ -36,7 +37,7 @@ class _Header(msgspec.Struct, frozen=True):
     """What every version of the format has."""
 
     format: str
-    version: int
+    version: Annotated[int, msgspec.Meta(ge=1, le=10_000)]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,6 +115,8 @@ def _check_numbers(state: State) -> None:
         checked_stroke(stroke)
     if sum(len(stroke.points_lps) for stroke in strokes) > MAX_POINTS:
         raise BadAction(f"its strokes hold more than {MAX_POINTS} points")
+    if not 0 <= state.pose.serial <= MAX_SERIAL:
+        raise BadAction(f"the camera's serial number does not lie between 0 and {MAX_SERIAL}")
     if sorted(look.layer for look in state.layers) != sorted(LAYERS):
         raise BadAction("it does not name every layer once")
     for look in state.layers:
@@ -143,19 +146,3 @@ def load(path: Path, content: Content, points: Collection[str] = ()) -> Scene:
         return decode(data, content, points)
     except SceneFault as error:
         raise SceneFault(f"{path.name} cannot be used: {error}") from error
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Replaces the file by the data, or leaves it as it was. Raises OSError."""
-    name = path.with_name(f".{path.name}.{secrets.token_hex(6)}.part")
-    # Not `tempfile`, whose files nobody else may read: these are given away.
-    handle = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(name, path)
-    except BaseException:
-        name.unlink(missing_ok=True)
-        raise

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from planner.case import LEAST_WEIGHT
 from planner.session import actions as act
 from planner.session.state import PoseRequest, RegionMark, State, Stroke
 from planner.space import Side, View
@@ -71,9 +72,9 @@ def _without(items: tuple[str, ...], gone: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def checked_weight(weight: float) -> float:
-    """The weight itself; BadAction unless above 0 and at most 10."""
-    if not (isfinite(weight) and 0.0 < weight <= MAX_WEIGHT):
-        raise BadAction(f"weight {weight:g} is not above 0 and at most {MAX_WEIGHT:g}")
+    """The weight itself; BadAction unless it lies between 0.01 and 10."""
+    if not (isfinite(weight) and LEAST_WEIGHT <= weight <= MAX_WEIGHT):
+        raise BadAction(f"weight {weight:g} does not lie between {LEAST_WEIGHT:g} and {MAX_WEIGHT:g}")
     return float(weight)
 
 

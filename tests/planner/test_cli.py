@@ -218,8 +218,11 @@ def test_that_a_batch_can_be_a_file(run: Any, tmp_path: Path) -> None:
 
 
 def test_that_check_lists_faults(run: Any, tmp_path: Path) -> None:
+    refused(run("check", "--content", str(tmp_path)), "--content", "atlas")
+    (tmp_path / "atlas").mkdir()
     result = run("check", "--content", str(tmp_path))
-    assert result.code == 1 and "fault" in result.out
+    assert result.code == 1 and "faults" in result.out
+    assert "references.toml" in result.out and "manifest.toml" in result.out
 
 
 def test_that_the_version_is_told(run: Any) -> None:

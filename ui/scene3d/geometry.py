@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -92,5 +93,5 @@ def thicknesses_mm(meshes: Sequence[Mesh]) -> list[float]:
     first = np.cumsum([0, *(len(mesh.triangles) for mesh in meshes)])
     return [
         2.0 * abs(float(volumes[i:j].sum())) / max(float(areas[i:j].sum()), 1e-9)
-        for i, j in zip(first[:-1], first[1:], strict=True)
+        for i, j in itertools.pairwise(first)
     ]

@@ -153,7 +153,10 @@ def _draw_letters(
             QRectF(width - m - wide, height / 2 - tall / 2, wide, tall),
             Qt.AlignmentFlag.AlignRight | middle,
         ),
-        "top": (QRectF(width / 2 - wide / 2, max(top_px, m - 4), wide, tall), Qt.AlignmentFlag.AlignHCenter | middle),
+        "top": (
+            QRectF(width / 2 - wide / 2, max(top_px, m - 4), wide, tall),
+            Qt.AlignmentFlag.AlignHCenter | middle,
+        ),
         "bottom": (
             QRectF(width / 2 - wide / 2, height - m - tall + 4, wide, tall),
             Qt.AlignmentFlag.AlignHCenter | middle,

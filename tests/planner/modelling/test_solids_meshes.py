@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 from scipy.spatial import cKDTree
 
-from planner.atlas.meshes import Mesh, MeshSet, load_meshes, read_manifest
+from planner.atlas.manifest import read_manifest
+from planner.atlas.meshes import Mesh, MeshSet, load_meshes
 from planner.modelling import build
 from planner.modelling.glb import glb_bytes
 from planner.modelling.implicit import largest_piece
@@ -86,9 +87,8 @@ def test_that_a_system_keeps_to_its_triangle_budget(meshes: MeshSet, system: str
 
 
 def test_that_the_mesh_folder_is_small_enough_to_carry(meshes: MeshSet) -> None:
-    entries = read_manifest(ASSETS / "meshes")["file"]
-    assert isinstance(entries, list)
-    assert sum(entry["bytes"] for entry in entries) < 16_000_000
+    entries = read_manifest(ASSETS / "meshes")
+    assert sum(entry.bytes for entry in entries) < 16_000_000
 
 
 def test_that_every_structure_has_a_closed_proxy_of_the_same_shape(meshes: MeshSet) -> None:

@@ -1,0 +1,19 @@
+"""The size of a picture as it is spelled on the command line."""
+
+from __future__ import annotations
+
+import re
+
+LEAST_PX, MOST_PX = 16, 8192
+
+
+def size_of(text: str) -> tuple[int, int]:
+    """(width, height) in pixels of "WxH". ValueError with a sentence."""
+    found = re.fullmatch(r"([0-9]+)[xX]([0-9]+)", text)
+    if found is None:
+        raise ValueError(f"{text[:40]!r} is not WIDTHxHEIGHT in pixels, such as 1280x800")
+    # More digits than any size has need no counting (and Python refuses to count very many).
+    width, height = (int(side) if len(side) < 9 else MOST_PX + 1 for side in found.groups())
+    if not all(LEAST_PX <= side <= MOST_PX for side in (width, height)):
+        raise ValueError(f"each side of {text[:40]} must lie between {LEAST_PX} and {MOST_PX} pixels")
+    return width, height
