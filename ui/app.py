@@ -88,6 +88,7 @@ def load(options: Options) -> Loaded:
 
     from planner.atlas.load import load_atlas
     from planner.chart import region_borders
+    from planner.session.resolve import resolve
     from planner.session.state import State
 
     atlas = load_atlas(options.content if options.content is not None else assets_folder())
@@ -98,7 +99,9 @@ def load(options: Options) -> Loaded:
         state = load_scene(options.scene, atlas.content, atlas.points_lps).state
     if options.face is not None:
         state = msgspec.structs.replace(state, face=options.face)
-    return Loaded(atlas, region_borders(atlas.meshes.full["skin"], atlas.fields), state)
+    loaded = Loaded(atlas, region_borders(atlas.meshes.full["skin"], atlas.fields), state)
+    resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
+    return loaded
 
 
 def is_of_the_world(error: BaseException) -> bool:
@@ -120,4 +123,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     from ui.opening import run
 
-    return run(loading, clock, measure=bool(os.environ.get(MEASURE)))
+    measure = os.environ.get(MEASURE, "")
+    return run(loading, clock, measure=bool(measure), stay=measure == "stay")

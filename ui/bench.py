@@ -3,8 +3,8 @@
 Milliseconds differ between machines, so the start is given as a ratio to the bare floor
 (`benchmarks/floor.py`: the same meshes, nothing else), each pair measured one after the other. The floor
 lies beside the checkout, not in the installed package; without it the ratio is left out and said to be.
-Everything else is timed inside this process on the real store, map and scene. Nothing here judges:
-the figures are for people to read.
+Memory is that of the real window at rest. Everything else is timed inside this process on the real
+store, map and scene. Nothing here judges: the figures are for people to read.
 """
 
 from __future__ import annotations
@@ -19,9 +19,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from ui.app import MEASURE
+
 FLOOR = Path(__file__).resolve().parent.parent / "benchmarks" / "floor.py"
 PAIRS = 5
 _PATIENCE_S = 90.0
+_SETTLED_S = 5.0  # fine picture, hidden pages, search trees: all there by then
 
 Figures = dict[str, Any]
 
@@ -65,11 +68,16 @@ def medians(runs: list[Figures]) -> Figures:
     return {key: round(statistics.median(run[key] for run in runs), 1) for key in keys}
 
 
+def window_command(content: Path | None) -> list[str]:
+    """How the window is started."""
+    return [sys.executable, "-P", "-m", "ui", *(["--content", str(content)] if content else [])]
+
+
 def measure_start(pairs: int, content: Path | None = None) -> Figures:
     """Start of the real window and of the bare floor, in turns after one warm-up of each."""
-    window = [sys.executable, "-P", "-m", "ui", *(["--content", str(content)] if content else [])]
+    window = window_command(content)
     floor = [sys.executable, "-P", str(FLOOR), *([str(content)] if content else [])]
-    measure = {"BLOCK_PLANNER_MEASURE": "1"}
+    measure = {MEASURE: "1"}
     has_floor = FLOOR.exists()
     app_runs: list[Figures] = []
     floor_runs: list[Figures] = []
@@ -91,13 +99,30 @@ def measure_start(pairs: int, content: Path | None = None) -> Figures:
     return figures
 
 
-def resident_mb() -> float | None:
-    """Resident memory of this process in MB; None where the system does not say."""
+def measure_memory(content: Path | None = None) -> float | None:
+    """Resident memory of the real program in MB, with everything shown and at rest; None where the
+    system does not say. Raises RuntimeError if the program shows nothing."""
+    if not Path("/proc/self/statm").exists():
+        return None
+    process = subprocess.Popen(
+        window_command(content),
+        env={**variables(), MEASURE: "stay"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdout is not None
     try:
-        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+        if not process.stdout.readline():
+            raise RuntimeError("the window ended without a frame")
+        time.sleep(_SETTLED_S)
+        pages = int(Path(f"/proc/{process.pid}/statm").read_text(encoding="ascii").split()[1])
+        return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
     except (OSError, ValueError, IndexError):
         return None
-    return round(pages * os.sysconf("SC_PAGE_SIZE") / 1e6, 1)
+    finally:
+        process.terminate()
+        process.wait(_PATIENCE_S)
 
 
 def lines(figures: Figures, indent: str = "") -> list[str]:
@@ -122,6 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
     os.environ.update(variables())
     try:
         figures: Figures = {"start": measure_start(chosen.pairs, chosen.content)}
+        figures["resident_mb"] = measure_memory(chosen.content)
     except RuntimeError as fault:
         print(f"block-planner bench: {fault}", file=sys.stderr)
         return 1
@@ -131,7 +157,6 @@ def main(arguments: list[str] | None = None) -> int:
     from ui.bench_inside import measure_inside
 
     figures.update(measure_inside(load_atlas(chosen.content or assets_folder())))
-    figures["resident_mb"] = resident_mb()
     print(json.dumps(figures) if chosen.json else "\n".join(lines(figures)))
     return 0
 

@@ -10,7 +10,6 @@ import itertools
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import numpy as np
 from PySide6.QtWidgets import QApplication
@@ -19,20 +18,18 @@ from planner.atlas.model import Atlas
 from planner.chart import fit_frame, region_borders
 from planner.session.actions import ChooseBlock, ClearMarks, PaintStroke, SetLayer
 from planner.session.picture import SkinPaint
+from planner.session.resolve import warm
 from planner.session.store import Store
 from planner.space import View
 from ui.scene3d import camera
-from ui.scene3d.exposure import Exposure
-from ui.scene3d.picking import Picker
-from ui.scene3d.quality import Governor, Quality
-from ui.scene3d.view import SceneView
-from ui.scene3d.window import OffscreenWindow, is_software
+from ui.scene3d.stage import Stage
 from ui.theme import LIGHT
 from ui.widgets.chart_paint import PaintLayer, draw
 
 STROKES = 200
 REPAINTS = 60
 FRAMES = 24
+STILLS = 3
 PICKS = 200
 SIZES_PX = ((1280, 800), (1920, 1080))
 MAP_PX = (300, 640)
@@ -81,11 +78,17 @@ def painted(atlas: Atlas, store: Store, count: int) -> Iterator[tuple[float, Ski
 
 
 def measure_strokes(atlas: Atlas) -> dict[str, float]:
-    """Stroke -> State -> Picture, with a block chosen so that numbness is computed as well."""
+    """Stroke -> State -> Picture, with a block chosen so that numbness is computed as well.
+
+    warmed_beside: what the program works out in its worker once the first picture stands.
+    """
+    began = time.perf_counter()
+    warm(atlas)
+    warmed_ms = 1000.0 * (time.perf_counter() - began)
     store = Store(atlas)
     store.dispatch(ChooseBlock(next(iter(atlas.content.blocks))))
     values = [ms for ms, _ in painted(atlas, store, STROKES)]
-    return summary(values)
+    return {**summary(values), "most_ms": round(max(values), 2), "warmed_beside_ms": round(warmed_ms, 1)}
 
 
 def measure_map(atlas: Atlas) -> dict[str, float]:
@@ -105,92 +108,68 @@ def measure_map(atlas: Atlas) -> dict[str, float]:
     return {**summary(values), "body_drawn_once_ms": round(built_ms, 1)}
 
 
-def _moving_ms(
-    view: SceneView, window: OffscreenWindow, pose: camera.Pose, size: tuple[int, int], quality: Quality
-) -> float:
-    """One frame while the camera moves, with its read-back."""
-    scaled = (round(size[0] * quality.scale), round(size[1] * quality.scale))
-
-    def frame() -> None:
-        view.render(pose, scaled, quality)
-        window.pixels()
-
-    return timed(frame)
-
-
-def _rest_ms(
-    view: SceneView, window: OffscreenWindow, pose: camera.Pose, size: tuple[int, int], quality: Quality
-) -> float:
-    """The whole still picture, all its samples."""
-
-    def picture() -> None:
-        exposure = Exposure(window, view, pose, size, quality)
-        while not exposure.done:
-            exposure.step()
-
-    return timed(picture)
-
-
 def measure_frames(atlas: Atlas) -> dict[str, object]:
     """Moving and resting frames at both sizes, with and without the translucent skin; then picks."""
-    window = OffscreenWindow(*SIZES_PX[0])
-    view = SceneView(window)
+    stage = Stage()
     try:
-        view.set_atlas(atlas)
-        while view.deepen():
-            pass
+        began = time.perf_counter()
+        stage.set_atlas(atlas)
         store = Store(atlas)
-        view.apply(store.picture.scene, store.picture.skin)
-        extent = view.extent_lps()  # the same picture with and without skin, so that they compare
-        view.render(camera.framed(camera.Pose(), extent, 1.6), SIZES_PX[0], Quality())
-        software = is_software(window.renderer_name())
-        figures: dict[str, object] = {"renderer": window.renderer_name()}
+        stage.apply(store.picture.scene, store.picture.skin)
+        while stage.view.deepen() or stage.view.prepare():
+            pass
+        figures: dict[str, object] = {
+            "renderer": stage.window.renderer_name(),
+            "actors_made_once_ms": round(1000.0 * (time.perf_counter() - began), 1),
+        }
         for with_skin in (True, False):
             store.dispatch(SetLayer("skin", visible=with_skin, opacity=0.22))
-            view.apply(store.picture.scene, store.picture.skin)
+            stage.apply(store.picture.scene, store.picture.skin)
             for size in SIZES_PX:
                 name = f"{size[0]}x{size[1]}_{'with' if with_skin else 'without'}_skin"
-                pose = camera.framed(camera.Pose(), extent, size[0] / size[1])
-                figures[name] = _measure_size(view, window, software, pose, size)
-        figures["pick"] = _measure_picks(view)
+                figures[name] = _measure_size(stage, size)
+        figures["pick"] = _measure_picks(stage)
         return figures
     finally:
-        window.close()
+        stage.close()
 
 
-def _measure_size(
-    view: SceneView, window: OffscreenWindow, software: bool, pose: camera.Pose, size: tuple[int, int]
-) -> dict[str, float]:
-    """Moving at full resolution, moving as the program adapts it to this machine, and at rest."""
-    governor = Governor(software)
-    poses = [camera.turned(pose, 6.0 * number, 0.0) for number in range(FRAMES)]
-    unscaled = replace(governor.moving(), scale=1.0)
-    _moving_ms(view, window, pose, size, unscaled)
-    plain = [_moving_ms(view, window, each, size, unscaled) for each in poses]
-    adapted = []
-    for each in poses:
-        adapted.append(_moving_ms(view, window, each, size, governor.moving()))
-        governor.note_moving(adapted[-1])
-    rest = [_rest_ms(view, window, pose, size, governor.still()) for _ in range(3)]
+def _measure_size(stage: Stage, size: tuple[int, int]) -> dict[str, float]:
+    """A turn of the camera as the program draws it, and the picture at rest after it.
+
+    The first half of the turn is where the resolution settles to what this machine can do.
+    """
+    home = stage.home_pose(camera.Pose(), size[0] / size[1])
+    poses = [camera.turned(home, 6.0 * number, 0.0) for number in range(FRAMES)]
+    moving = [timed(lambda pose=pose: stage.quick(pose, size)) for pose in poses][FRAMES // 2 :]  # type: ignore[misc]
+    first, refined = [], []
+    for pose in poses[: 2 * STILLS : 2]:
+        began = time.perf_counter()
+        exposure = stage.exposure(pose, size)
+        exposure.step()
+        first.append(1000.0 * (time.perf_counter() - began))
+        while not exposure.done:
+            exposure.step()
+        refined.append(1000.0 * (time.perf_counter() - began))
     return {
-        "moving_unscaled_ms": round(statistics.median(plain), 1),
-        "moving_ms": round(statistics.median(adapted[FRAMES // 2 :]), 1),
-        "moving_scale": governor.moving().scale,
-        "rest_ms": round(statistics.median(rest), 1),
+        "moving_ms": round(statistics.median(moving), 1),
+        "moving_scale": stage.governor.moving().scale,
+        "first_still_ms": round(statistics.median(first), 1),
+        "refined_still_ms": round(statistics.median(refined), 1),
     }
 
 
-def _measure_picks(view: SceneView) -> dict[str, float]:
+def _measure_picks(stage: Stage) -> dict[str, float]:
     """Picks all over the picture, and what building every locator costs in the background."""
-    picker = Picker(view)
     began = time.perf_counter()
-    while picker.prepare():
+    while stage.picker.prepare():
         pass
     built_ms = 1000.0 * (time.perf_counter() - began)
     width, height = SIZES_PX[0]
-    pose = camera.framed(camera.Pose(), view.extent_lps(), width / height)
+    pose = stage.home_pose(camera.Pose(), width / height)
     places = np.random.default_rng(7).uniform((0.3 * width, 0.0), (0.7 * width, height), (PICKS, 2))
-    values = [timed(lambda x=x, y=y: picker.pick(pose, x, y, width, height)) for x, y in places]  # type: ignore[misc]
+    pick = stage.picker.pick
+    values = [timed(lambda x=x, y=y: pick(pose, x, y, width, height)) for x, y in places]  # type: ignore[misc]
     return {**summary(values), "locators_built_ms": round(built_ms, 1)}
 
 

@@ -28,6 +28,7 @@ CREDITS = (
     "Program: MIT licence.",
     "Made with Qt for Python (LGPL), VTK, NumPy, SciPy and trimesh.",
 )
+_QUOTED_PATH = re.compile(r"""(["'])(?:[A-Za-z]:|~|<python>)?[\\/](?:[^"'\n]*[\\/])?([^"'\n\\/]*)\1""")
 
 
 def app_version() -> str:
@@ -57,7 +58,9 @@ def without_paths(text: str) -> str:
     for place, name in ((str(Path.home()), "~"), (sys.prefix, "<python>")):
         if len(place) > 1:
             text = text.replace(place, name)
-    text = re.sub(r"[A-Za-z]:\\(?:[^\\\s\"']+\\)+", "…\\\\", text)
+    # In quotes a path may hold spaces; without quotes it ends at the first one.
+    text = _QUOTED_PATH.sub(r"\1…/\2\1", text)
+    text = re.sub(r"[A-Za-z]:\\(?:[^\\\n\"']+\\)+", "…\\\\", text)
     return re.sub(r"(?<![\w.:/])(?:~|<python>)?/(?:[^/\s\"':]+/)+", "…/", text)
 
 

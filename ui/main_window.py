@@ -6,9 +6,12 @@ them. What is the window's own (text size, colours, full screen) lives in the se
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QResizeEvent
+from typing import TYPE_CHECKING, Protocol
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -31,17 +34,28 @@ from ui.panels.blocks import BlocksPanel
 from ui.panels.card import CardPanel
 from ui.panels.layers import LayersPanel, SceneBar
 from ui.panels.pain_map import PainMapPanel
-from ui.panels.pain_words import PainWordsPanel
-from ui.panels.region_list import RegionListPanel
 from ui.scene_link import SceneLink
 from ui.settings import Settings
 from ui.theme import Theme, next_scale, palette_for
 from ui.toolbar import Toolbar
 from ui.widgets.basics import button, column, label, restyle
+from ui.widgets.tab_order import step
 from ui.widgets.work import Submit
 
-FURNISH_MS = 700
+if TYPE_CHECKING:
+    from ui.panels.pain_words import PainWordsPanel
+    from ui.panels.region_list import RegionListPanel
+
 _TABS = (("Body map", "Body map"), ("Areas by name", "Areas"), ("Words and history", "History"))
+
+
+class Panel(Protocol):
+    """What is called on every panel."""
+
+    acted: SignalInstance
+
+    def set_theme(self, theme: Theme) -> None: ...
+    def show_picture(self, picture: Picture) -> None: ...
 
 
 class MainWindow(QMainWindow):
@@ -55,7 +69,7 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.theme = Theme(palette_for(self._scheme()), settings.scale)
         self._bridge: Bridge | None = None
-        self._bare: list[RegionListPanel | PainWordsPanel] = []
+        self._furnished: tuple[RegionListPanel, PainWordsPanel] | None = None
         self._atlas: Atlas | None = None
         self._picture: Picture | None = None
         self._before_lecture: Face = "explain"
@@ -64,18 +78,14 @@ class MainWindow(QMainWindow):
         theme = self.theme
         self.toolbar = Toolbar(theme)
         self.pain_map = PainMapPanel(submit, theme)
-        self.region_list = RegionListPanel(theme)
-        self.pain_words = PainWordsPanel(theme)
         self.blocks = BlocksPanel(theme)
         self.card = CardPanel(theme)
         self.layers = LayersPanel(theme)
         self.scene_bar = SceneBar(theme)
         self.link = SceneLink(self)
-        self.panels = (
+        self.panels: tuple[Panel, ...] = (
             self.toolbar,
             self.pain_map,
-            self.region_list,
-            self.pain_words,
             self.blocks,
             self.card,
             self.layers,
@@ -139,8 +149,7 @@ class MainWindow(QMainWindow):
         for title, _ in _TABS:
             self.tabs.addTab(title)
         self.pages = QStackedWidget()
-        for page in (self.pain_map, self.region_list, self.pain_words):
-            self.pages.addWidget(page)
+        self.pages.addWidget(self.pain_map)
         self.tabs.currentChanged.connect(self._open_page)
         lines.addWidget(self.tabs)
         lines.addWidget(self.pages, 1)
@@ -190,27 +199,46 @@ class MainWindow(QMainWindow):
         """Opens the session: panels get their content, then the first picture."""
         self._atlas, self._bridge = atlas, bridge
         content = atlas.content
+        # The scene first: its frame is drawn without Python, so the charts are drawn beside it.
+        self.link.set_atlas(atlas)
         self.pain_map.set_atlas(atlas, borders)
-        for panel in (self.blocks, self.card, self.scene_bar):
+        for panel in (self.blocks, self.card, self.scene_bar, *(self._furnished or ())):
             panel.set_content(content)
-        # The pages behind the map are furnished when they are opened, or once everything stands still.
-        self._bare = [self.region_list, self.pain_words]
-        QTimer.singleShot(FURNISH_MS, self, self._furnish)
         bridge.pictured.connect(self.show_picture)
         bridge.refused.connect(self.note.setText)
         self.show_picture(bridge.picture())
-        self.link.set_atlas(atlas)
 
-    def _furnish(self) -> None:
-        """Fills the pages that were left for later."""
-        bare, self._bare = self._bare, []
-        for panel in bare:
-            panel.set_content(self._atlas.content)  # type: ignore[union-attr]
-            if self._picture is not None:
-                panel.show_picture(self._picture)
+    @property
+    def region_list(self) -> RegionListPanel:
+        """The page of areas by name."""
+        return self.furnish()[0]
+
+    @property
+    def pain_words(self) -> PainWordsPanel:
+        """The page of words and history."""
+        return self.furnish()[1]
+
+    def furnish(self) -> tuple[RegionListPanel, PainWordsPanel]:
+        """Makes the pages behind the map, if they are not there: when first wanted, at the latest once
+        the first picture stands."""
+        if self._furnished is None:
+            from ui.panels.pain_words import PainWordsPanel
+            from ui.panels.region_list import RegionListPanel
+
+            pages = self._furnished = RegionListPanel(self.theme), PainWordsPanel(self.theme)
+            for page in pages:
+                self.pages.addWidget(page)
+                page.acted.connect(self.act)
+                page.set_theme(self.theme)
+                if self._atlas is not None:
+                    page.set_content(self._atlas.content)
+                if self._picture is not None:
+                    page.show_picture(self._picture)
+            self.panels += pages
+        return self._furnished
 
     def _open_page(self, index: int) -> None:
-        self._furnish()
+        self.furnish()
         self.pages.setCurrentIndex(index)
 
     def set_scene(self, scene: QWidget) -> None:
@@ -383,6 +411,24 @@ class MainWindow(QMainWindow):
     def _open(self, dialog: QDialog) -> None:
         dialog.setModal(True)
         dialog.open()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses a button as Space does; Qt leaves it to dialogs."""
+        focused = self.focusWidget()
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and isinstance(focused, QAbstractButton):
+            if focused.isEnabled() and not event.isAutoRepeat():
+                focused.click()
+            return
+        super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through the window as one reads it."""
+        stop = step(self, self.focusWidget(), forward)
+        if stop is None:
+            return False
+        reason = Qt.FocusReason.TabFocusReason if forward else Qt.FocusReason.BacktabFocusReason
+        stop.setFocus(reason)
+        return True
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.isFullScreen():

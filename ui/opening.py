@@ -10,6 +10,8 @@ from __future__ import annotations
 import faulthandler
 import json
 import logging
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -18,7 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
 from ui import APP_NAME
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 EXIT_FAULT = 2
+SETTLE_MS = 400  # after the first complete frame
 SceneFactory = Callable[[], QWidget]
 
 
@@ -41,7 +44,9 @@ def make_scene() -> QWidget:
     """The 3D widget; imports VTK, hence late."""
     from ui.scene3d.widget import SceneWidget
 
-    return SceneWidget()
+    scene = SceneWidget()
+    scene.warm_up()
+    return scene
 
 
 class Opening(QObject):
@@ -126,9 +131,21 @@ class Opening(QObject):
 
     def _complete(self) -> None:
         if not self._closed:
-            self._window.repaint()
+            # What has changed is painted now; what stands is left alone.
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest)
             self._clock.mark("complete_ms")
             self.complete.emit()
+            QTimer.singleShot(SETTLE_MS, self, self._settle)
+
+    def _settle(self) -> None:
+        """What nobody waits for: the pages behind the map, and what the first stroke and choice need."""
+        if self._closed:
+            return
+        self._window.furnish()
+        from planner.session.resolve import warm
+
+        atlas = self._loading.result().atlas
+        self._worker.submit("warm", lambda: warm(atlas), lambda _: None)
 
     def close(self) -> None:
         """Lets go of everything still on its way."""
@@ -137,17 +154,24 @@ class Opening(QObject):
         self._worker.close()
 
 
+def world_text(error: BaseException) -> str:
+    """What an error says, without the folders that the system's own messages carry."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{Path(os.fsdecode(error.filename)).name}: {error.strerror}"
+    return str(error) or type(error).__name__
+
+
 def fault_dialog(error: BaseException, theme: Theme, parent: QWidget | None = None) -> FaultDialog:
     """The dialog for an error: the world's names its file, ours carries a trace for the report."""
     import traceback
 
     from ui.dialogs import FaultDialog, versions, without_paths
 
-    lines = [*versions(), "", without_paths(str(error))]
+    lines = [*versions(), "", without_paths(world_text(error))]
     if is_of_the_world(error):
         return FaultDialog(
             "The content could not be opened",
-            str(error) or type(error).__name__,
+            world_text(error),
             "Restore the file, or install the program again. The program closes now.",
             "\n".join(lines),
             theme,
@@ -206,10 +230,15 @@ class BugWatch(QObject):
         self._open = None
 
 
-def run(loading: Future[Loaded], clock: Clock, measure: bool = False) -> int:
-    """Runs the program; the exit code."""
+def run(loading: Future[Loaded], clock: Clock, measure: bool = False, stay: bool = False) -> int:
+    """Runs the program; the exit code.
+
+    measure: prints the steps of its opening once the first picture stands, and closes unless told to stay.
+    """
     if sys.stderr is not None:
         faulthandler.enable()
+    # Ctrl+C in a terminal ends the program at once; Python's own handler would wait for the next event.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     application = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(application, QApplication)
     application.setApplicationName(APP_NAME)
@@ -234,7 +263,8 @@ def run(loading: Future[Loaded], clock: Clock, measure: bool = False) -> int:
         def report() -> None:
             names = ("imports_ms", "load_ms", "first_frame_ms", "complete_ms")
             print(json.dumps({name: clock.marks.get(name) for name in names}), flush=True)
-            window.close()
+            if not stay:
+                window.close()
 
         opening.complete.connect(report)
     opening.start()

@@ -53,6 +53,7 @@ class BlocksPanel(QWidget):
         lines.addWidget(self.note)
         outer.addWidget(head)
         self.scroll = QScrollArea()
+        self.scroll.setAccessibleName("Compared blocks")
         self.scroll.setWidgetResizable(True)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
@@ -90,6 +91,7 @@ class BlocksPanel(QWidget):
             self.scroll.verticalScrollBar().setValue(keep)
             for line in self.rows:
                 if line.answer.id == focused:
+                    line.show()  # only what is shown can take the focus back
                     line.setFocus()
         for line in self.rows:
             line.setChecked(line.answer.id == state.block)

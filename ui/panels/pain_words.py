@@ -47,6 +47,7 @@ class PainWordsPanel(QWidget):
         self.search.textChanged.connect(self._filter)
         outer.addWidget(self.search)
         self.scroll = QScrollArea()
+        self.scroll.setAccessibleName("Warning signs, pain words and history")
         self.scroll.setWidgetResizable(True)
         self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         outer.addWidget(self.scroll, 1)

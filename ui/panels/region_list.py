@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QHeaderView,
     QLineEdit,
     QSlider,
-    QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
@@ -24,6 +23,7 @@ from planner.space import SIDES, Side
 from ui.theme import Theme
 from ui.widgets.basics import column, label
 from ui.widgets.checks import CheckDelegate
+from ui.widgets.side_tree import SideTree
 from ui.widgets.words import percent, region_name, side_words
 
 _GROUPS = (
@@ -58,8 +58,8 @@ class RegionListPanel(QWidget):
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(self._filter)
         layout.addWidget(self.search)
-        self.tree = QTreeWidget()
-        self.tree.setColumnCount(3)
+        self.tree = SideTree()
+        self.search.returnPressed.connect(lambda: self.tree.setFocus(Qt.FocusReason.TabFocusReason))
         self.tree.setHeaderLabels(["Area", "Left", "Right"])
         self.tree.headerItem().setToolTip(1, "The patient's left")
         self.tree.headerItem().setToolTip(2, "The patient's right")
@@ -156,6 +156,7 @@ class RegionListPanel(QWidget):
     def show_picture(self, picture: Picture) -> None:
         """Ticks what is marked."""
         self._fill("study" if picture.state.face == "study" else "explain")
+        self.tree.prefer(picture.state.side)
         marked = {(m.region, m.side): m for m in picture.marked}
         if marked != self._marked:
             self._marked = marked

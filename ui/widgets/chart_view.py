@@ -178,6 +178,7 @@ class ChartView(QWidget):
         self.update()
 
     def _draw_later(self) -> None:
+        self._redraw.stop()
         if self._mesh is None or self._fields is None or self._borders is None or self.width() < 8:
             return
         self._measure()

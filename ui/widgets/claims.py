@@ -64,7 +64,8 @@ class SourceLine(QWidget):
         self.toggle.setCheckable(True)
         self.toggle.setAccessibleName(f"Show {sources_caption(sources).lower()}")
         self.toggle.toggled.connect(self._unfold)
-        self.toggle.setVisible(bool(sources))
+        if not sources:  # showing it here, before it has a parent, would make it a window of its own
+            self.toggle.hide()
         line.addWidget(self.toggle)
         if not heading:
             line.addStretch(1)

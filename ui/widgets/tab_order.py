@@ -52,7 +52,9 @@ def _parts(widget: QWidget) -> list[QWidget]:
         return []
     layout = widget.layout()
     laid = list(_laid(layout)) if layout is not None else []
-    return laid + [w for w in widget.children() if isinstance(w, QWidget) and not w.isWindow() and w not in laid]
+    return laid + [
+        w for w in widget.children() if isinstance(w, QWidget) and not w.isWindow() and w not in laid
+    ]
 
 
 def _laid(layout: QLayout) -> Iterator[QWidget]:
