@@ -72,7 +72,7 @@ def bind_keys(window: MainWindow) -> None:
     key("Ctrl+Z", lambda: window.act(act.Undo()))
     key("Ctrl+Shift+Z", lambda: window.act(act.Redo()))
     key("Ctrl+Y", lambda: window.act(act.Redo()))
-    key("Ctrl+F", window.find)
+    key("Ctrl+F", window.left.find)
     key("F11", window.toggle_lecture)
     key("F1", window.show_keys)
     key("Esc", window.escape)

@@ -6,7 +6,7 @@ them. What is the window's own (text size, colours, full screen) lives in the se
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
@@ -14,11 +14,8 @@ from PySide6.QtWidgets import (
     QAbstractButton,
     QDialog,
     QHBoxLayout,
-    QLineEdit,
     QMainWindow,
     QSplitter,
-    QStackedWidget,
-    QTabBar,
     QWidget,
 )
 
@@ -30,6 +27,7 @@ from planner.session.state import Face
 from ui import APP_NAME
 from ui.bridge import Bridge
 from ui.keys import bind_keys
+from ui.left_pane import LeftPane
 from ui.panels.blocks import BlocksPanel
 from ui.panels.card import CardPanel
 from ui.panels.layers import LayersPanel, SceneBar
@@ -38,15 +36,9 @@ from ui.scene_link import SceneLink
 from ui.settings import Settings
 from ui.theme import Theme, next_scale, palette_for
 from ui.toolbar import Toolbar
-from ui.widgets.basics import button, column, label, restyle
+from ui.widgets.basics import column, label
 from ui.widgets.tab_order import step
 from ui.widgets.work import Submit
-
-if TYPE_CHECKING:
-    from ui.panels.pain_words import PainWordsPanel
-    from ui.panels.region_list import RegionListPanel
-
-_TABS = (("Body map", "Body map"), ("Areas by name", "Areas"), ("Words and history", "History"))
 
 
 class Panel(Protocol):
@@ -69,7 +61,6 @@ class MainWindow(QMainWindow):
         self._settings = settings
         self.theme = Theme(palette_for(self._scheme()), settings.scale)
         self._bridge: Bridge | None = None
-        self._furnished: tuple[RegionListPanel, PainWordsPanel] | None = None
         self._atlas: Atlas | None = None
         self._picture: Picture | None = None
         self._before_lecture: Face = "explain"
@@ -78,6 +69,7 @@ class MainWindow(QMainWindow):
         theme = self.theme
         self.toolbar = Toolbar(theme)
         self.pain_map = PainMapPanel(submit, theme)
+        self.left = LeftPane(self.pain_map, theme)
         self.blocks = BlocksPanel(theme)
         self.card = CardPanel(theme)
         self.layers = LayersPanel(theme)
@@ -85,7 +77,7 @@ class MainWindow(QMainWindow):
         self.link = SceneLink(self)
         self.panels: tuple[Panel, ...] = (
             self.toolbar,
-            self.pain_map,
+            self.left,
             self.blocks,
             self.card,
             self.layers,
@@ -110,8 +102,7 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.toolbar)
         self.columns = QSplitter(Qt.Orientation.Horizontal)
         self.columns.setChildrenCollapsible(False)
-        self.columns.splitterMoved.connect(lambda *_: self._name_tabs(self.columns.sizes()[0]))
-        self.left = self._left()
+        self.columns.splitterMoved.connect(lambda *_: self.left.name_tabs(self.columns.sizes()[0]))
         self.columns.addWidget(self.left)
         self.middle = QWidget()
         self._middle = column(self.middle, gap=0)
@@ -135,32 +126,6 @@ class MainWindow(QMainWindow):
         outer.addWidget(self.columns, 1)
         outer.addWidget(self._status())
         self.setCentralWidget(centre)
-
-    def _left(self) -> QWidget:
-        left = QWidget()
-        left.setObjectName("panel")
-        left.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        lines = column(left, gap=0)
-        self.tabs = QTabBar()
-        self.tabs.setExpanding(False)
-        self.tabs.setUsesScrollButtons(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
-        self.tabs.setAccessibleName("Ways to say where and how it hurts")
-        for title, _ in _TABS:
-            self.tabs.addTab(title)
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.pain_map)
-        self.tabs.currentChanged.connect(self._open_page)
-        lines.addWidget(self.tabs)
-        lines.addWidget(self.pages, 1)
-        foot = QWidget()
-        around = QHBoxLayout(foot)
-        around.setContentsMargins(12, 0, 12, 10)
-        self.warnings = button("", "strip", tip="Show the warning signs")
-        self.warnings.clicked.connect(self._show_warnings)
-        around.addWidget(self.warnings)
-        lines.addWidget(foot)
-        return left
 
     def _status(self) -> QWidget:
         self.status = QWidget()
@@ -202,44 +167,11 @@ class MainWindow(QMainWindow):
         # The scene first: its frame is drawn without Python, so the charts are drawn beside it.
         self.link.set_atlas(atlas)
         self.pain_map.set_atlas(atlas, borders)
-        for panel in (self.blocks, self.card, self.scene_bar, *(self._furnished or ())):
+        for panel in (self.blocks, self.card, self.scene_bar, self.left):
             panel.set_content(content)
         bridge.pictured.connect(self.show_picture)
         bridge.refused.connect(self.note.setText)
         self.show_picture(bridge.picture())
-
-    @property
-    def region_list(self) -> RegionListPanel:
-        """The page of areas by name."""
-        return self.furnish()[0]
-
-    @property
-    def pain_words(self) -> PainWordsPanel:
-        """The page of words and history."""
-        return self.furnish()[1]
-
-    def furnish(self) -> tuple[RegionListPanel, PainWordsPanel]:
-        """Makes the pages behind the map, if they are not there: when first wanted, at the latest once
-        the first picture stands."""
-        if self._furnished is None:
-            from ui.panels.pain_words import PainWordsPanel
-            from ui.panels.region_list import RegionListPanel
-
-            pages = self._furnished = RegionListPanel(self.theme), PainWordsPanel(self.theme)
-            for page in pages:
-                self.pages.addWidget(page)
-                page.acted.connect(self.act)
-                page.set_theme(self.theme)
-                if self._atlas is not None:
-                    page.set_content(self._atlas.content)
-                if self._picture is not None:
-                    page.show_picture(self._picture)
-            self.panels += pages
-        return self._furnished
-
-    def _open_page(self, index: int) -> None:
-        self.furnish()
-        self.pages.setCurrentIndex(index)
 
     def set_scene(self, scene: QWidget) -> None:
         """Puts the 3D widget in its place."""
@@ -270,19 +202,8 @@ class MainWindow(QMainWindow):
             if chosen:
                 height = self.right.height()
                 self.right.setSizes([round(height * 0.42), round(height * 0.58)])
-        self._show_warning_count(picture)
         if before is not None and (before.state.face == "lecture") != lecture and self.isVisible():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
-
-    def _show_warning_count(self, picture: Picture) -> None:
-        flags = self._atlas.content.flags if self._atlas is not None else {}
-        ticked = [f for f in picture.state.flags if f in flags and flags[f].kind == "red_flag"]
-        text = "Warning signs: none ticked" if not ticked else f"Warning signs: {len(ticked)} ticked"
-        tone = "alert" if ticked else ""
-        if self.warnings.text() != text or self.warnings.property("tone") != tone:
-            self.warnings.setText(text)
-            self.warnings.setProperty("tone", tone)
-            restyle(self.warnings)
 
     # -- acts ---------------------------------------------------------------------------------------
 
@@ -311,22 +232,6 @@ class MainWindow(QMainWindow):
             self.toggle_lecture()
         else:
             self.act(act.ClearSelection())
-
-    def find(self) -> None:
-        """Opens the search for areas."""
-        self.tabs.setCurrentIndex(1)
-        search: QLineEdit = self.region_list.search
-        search.setFocus()
-        search.selectAll()
-
-    def _show_warnings(self) -> None:
-        self.tabs.setCurrentIndex(2)
-        section = self.pain_words.sections["red_flags"]
-        section.open()
-        self.pain_words.search.clear()
-        self.pain_words.scroll.widget().layout().activate()
-        self.pain_words.scroll.verticalScrollBar().setValue(section.y())
-        section.header.setFocus()
 
     def _set_brush(self, _change: object = None) -> None:
         if self.link.scene is not None:
@@ -379,14 +284,6 @@ class MainWindow(QMainWindow):
         if event.oldSize().width() != event.size().width():
             self._share_width()
 
-    def _name_tabs(self, room: int) -> None:
-        """Whole titles where they fit beside one another, short ones elsewhere."""
-        for form in (0, 1):
-            for k, titles in enumerate(_TABS):
-                self.tabs.setTabText(k, titles[form])
-            if self.tabs.sizeHint().width() <= room:
-                return
-
     def _share_width(self) -> None:
         """A wide window widens the map first: a body chart can use it, lines of text cannot."""
         grow = 1.0 + 0.3 * (self.theme.scale - 1.0)
@@ -394,7 +291,7 @@ class MainWindow(QMainWindow):
         left = round(min(max(420.0 * grow, total * 0.29), total * 0.40))
         right = round(min(max(372.0 * grow, total * 0.22), total * 0.36))
         self.columns.setSizes([left, max(total - left - right, 200), right])
-        self._name_tabs(left)
+        self.left.name_tabs(left)
 
     def show_keys(self) -> None:
         """Every key and gesture."""

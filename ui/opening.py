@@ -141,7 +141,7 @@ class Opening(QObject):
         """What nobody waits for: the pages behind the map, and what the first stroke and choice need."""
         if self._closed:
             return
-        self._window.furnish()
+        self._window.left.furnish()
         from planner.session.resolve import warm
 
         atlas = self._loading.result().atlas

@@ -66,10 +66,10 @@ def test_that_an_area_is_marked_a_block_chosen_and_both_undone_by_keyboard(
     qtbot: QtBot, window: MainWindow, arrow: Key, side: str
 ) -> None:
     press(window, Key.Key_F, Qt.KeyboardModifier.ControlModifier)
-    assert window.focusWidget() is window.region_list.search
+    assert window.focusWidget() is window.left.region_list.search
     QTest.keyClicks(window.focusWidget(), "thigh_lat_mid")
     press(window, Key.Key_Return)
-    assert window.focusWidget() is window.region_list.tree
+    assert window.focusWidget() is window.left.region_list.tree
     press(window, arrow)
     press(window, Key.Key_Space)
     qtbot.waitUntil(lambda: bool(now(window).state.marks), timeout=3000)
@@ -88,8 +88,8 @@ def test_that_an_area_is_marked_a_block_chosen_and_both_undone_by_keyboard(
 
 
 def test_that_the_arrows_go_through_the_boxes_of_both_sides(qtbot: QtBot, window: MainWindow) -> None:
-    window.tabs.setCurrentIndex(1)
-    tree = window.region_list.tree
+    window.left.tabs.setCurrentIndex(1)
+    tree = window.left.region_list.tree
     tree.setFocus(Qt.FocusReason.TabFocusReason)
     first = tree.currentItem()
     assert tree.currentColumn() == 1
@@ -106,7 +106,7 @@ def test_that_tab_reaches_every_control_once_in_reading_order(
     qtbot: QtBot, window: MainWindow, page: int
 ) -> None:
     furnished(qtbot, window)
-    window.tabs.setCurrentIndex(page)
+    window.left.tabs.setCurrentIndex(page)
     qtbot.wait(60)  # what a layout takes in is shown in a later turn of the event loop
     stops = reading_order(window)
     stops[0].setFocus()
@@ -131,7 +131,7 @@ def test_that_tab_reaches_every_control_once_in_reading_order(
         and (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) == Qt.FocusPolicy.TabFocus
     }
     assert focusable == set(stops)
-    places = [stops.index(widget) for widget in (window.tabs, window.warnings, window.blocks.rows[0])]
+    places = [stops.index(widget) for widget in (window.left.tabs, window.left.warnings, window.blocks.rows[0])]
     assert places == sorted(places) and stops[0].parent() is not window.card
 
 
@@ -140,7 +140,7 @@ def test_that_every_control_has_a_name_and_room_for_a_finger(
     qtbot: QtBot, window: MainWindow, page: int
 ) -> None:
     furnished(qtbot, window)
-    window.tabs.setCurrentIndex(page)
+    window.left.tabs.setCurrentIndex(page)
     nameless: list[QWidget] = []
     small: list[tuple[QWidget, int, int]] = []
     for widget in window.findChildren(QWidget):
@@ -185,7 +185,7 @@ def test_that_no_stray_window_flashes_up_and_takes_the_keys(
             window.act(act.SetFace(face))  # type: ignore[arg-type]
             qtbot.wait(20)
         for page in range(3):
-            window.tabs.setCurrentIndex(page)
+            window.left.tabs.setCurrentIndex(page)
         window.change_scale(1)
         window.set_colors("dark")
         qtbot.wait(20)

@@ -91,12 +91,12 @@ def test_that_a_warning_sign_interrupts_and_is_counted_beneath_every_tab(
     qtbot: QtBot, window: MainWindow
 ) -> None:
     window.act(act.MarkRegion("thigh_lat_mid", "left"))
-    assert window.warnings.text().endswith("none ticked")
-    window.warnings.click()
-    assert window.pages.currentWidget() is window.pain_words
-    window.pain_words._rows["flag:bowel_bladder_loss"].box.click()
+    assert window.left.warnings.text().endswith("none ticked")
+    window.left.warnings.click()
+    assert window.left.pages.currentWidget() is window.left.pain_words
+    window.left.pain_words._rows["flag:bowel_bladder_loss"].box.click()
     settle(qtbot, window, lambda p: p.answer.outcome == "urgent_evaluation")
-    assert window.blocks.rows == [] and "1 ticked" in window.warnings.text()
+    assert window.blocks.rows == [] and "1 ticked" in window.left.warnings.text()
 
 
 def test_that_keys_act_on_the_selection_and_the_views(qtbot: QtBot, window: MainWindow) -> None:
@@ -137,9 +137,9 @@ def test_that_nothing_sticks_out_at_any_text_size(qtbot: QtBot, window: MainWind
     qtbot.wait(50)
     assert window.width() == 1280
     for tab in (1, 2):
-        window.tabs.setCurrentIndex(tab)
+        window.left.tabs.setCurrentIndex(tab)
         qtbot.wait(30)
-    for panel in (window.blocks, window.card, window.pain_words):
+    for panel in (window.blocks, window.card, window.left.pain_words):
         assert panel.scroll.widget().width() <= panel.scroll.viewport().width()
     for part in (window.left, window.middle, window.right, window.toolbar):
         corner = part.mapTo(window, part.rect().topRight())

@@ -63,7 +63,7 @@ def test_that_every_panel_shows_the_side_that_was_marked(
     qtbot: QtBot, window: MainWindow, atlas: Atlas, side: Side
 ) -> None:
     other = other_side(side)
-    window.tabs.setCurrentIndex(1)
+    window.left.tabs.setCurrentIndex(1)
     for region in known(atlas):
         window.act(act.ClearMarks())
         window.act(act.ClearSelection())
@@ -79,7 +79,7 @@ def test_that_every_panel_shows_the_side_that_was_marked(
         assert picture is not None and picture.state.side == side
         assert window.toolbar.side.buttons[side].isChecked()
         assert not window.toolbar.side.buttons[other].isChecked()
-        item = window.region_list._rows[region]
+        item = window.left.region_list._rows[region]
         ticked = {s for k, s in enumerate(SIDES, 1) if item.checkState(k) == Qt.CheckState.Checked}
         assert ticked == {side}
         hurts = picture.skin.pain > 0.0
