@@ -131,7 +131,9 @@ def test_that_tab_reaches_every_control_once_in_reading_order(
         and (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) == Qt.FocusPolicy.TabFocus
     }
     assert focusable == set(stops)
-    places = [stops.index(widget) for widget in (window.left.tabs, window.left.warnings, window.blocks.rows[0])]
+    places = [
+        stops.index(widget) for widget in (window.left.tabs, window.left.warnings, window.blocks.rows[0])
+    ]
     assert places == sorted(places) and stops[0].parent() is not window.card
 
 

@@ -19,6 +19,7 @@ from planner.atlas.territories import SkinFields
 from planner.chart import BodyChart, Borders, Frame, draw_chart, visible_borders
 from planner.session.picture import SkinPaint
 from ui.theme import Palette
+from ui.widgets.whole_regions import WholeRegions
 
 _NUMB_FROM = 0.12  # what is numb in fewer people than that is no expected numbness
 _NUMB_EDGE = 0.35  # numbness from which pain counts as covered in the picture
@@ -33,6 +34,7 @@ class Drawn:
     base: QImage
     lines: NDArray[np.float32]
     codes: NDArray[np.int16]
+    regions: WholeRegions
 
 
 def draw(
@@ -49,7 +51,7 @@ def draw(
     painter.setPen(QPen(color, 1.0 * density, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawLines(to_lines(lines))
     painter.end()
-    return Drawn(chart, base, lines, codes)
+    return Drawn(chart, base, lines, codes, WholeRegions(chart, fields))
 
 
 def to_lines(pieces: NDArray[np.float32]) -> list[QLineF]:
@@ -88,7 +90,7 @@ class PaintLayer:
     """
 
     def __init__(self, drawn: Drawn, palette: Palette, density: float) -> None:
-        self.chart = drawn.chart
+        self.chart, self._regions = drawn.chart, drawn.regions
         self._palette, self._density = palette, density
         self._seen: dict[str, tuple[NDArray[np.float32], NDArray[np.float32] | None]] = {}
         frame = self.chart.frame
@@ -102,7 +104,8 @@ class PaintLayer:
         """The field at every body pixel, None where it is zero all over; computed once per array."""
         seen = self._seen.get(name)
         if seen is None or seen[0] is not field:
-            seen = (field, self.chart.values(field) if field.any() else None)
+            values = self._regions.values if name == "pain" else self.chart.values
+            seen = (field, values(field) if field.any() else None)
             self._seen[name] = seen
         return seen[1]
 
