@@ -7,7 +7,7 @@ with the reason. With nothing marked the panel says what to do instead of standi
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.answer import Alert, Answer
 from planner.atlas.model import Content
@@ -16,7 +16,7 @@ from planner.session.picture import Picture
 from planner.session.state import Face
 from ui.theme import Theme
 from ui.widgets import icons
-from ui.widgets.basics import Section, column, empty, label, restyle, row
+from ui.widgets.basics import Section, column, empty, label, restyle, row, scrolled
 from ui.widgets.block_row import BlockRow
 from ui.widgets.claims import SourceLine
 from ui.widgets.words import block_name, capital, nerve_name, percent, side_words
@@ -52,14 +52,10 @@ class BlocksPanel(QWidget):
         lines.addWidget(self.title)
         lines.addWidget(self.note)
         outer.addWidget(head)
-        self.scroll = QScrollArea()
-        self.scroll.setAccessibleName("Compared blocks")
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         inside = QWidget()
         self._list = column(inside, gap=8)
         self._list.setContentsMargins(16, 2, 10, 16)
-        self.scroll.setWidget(inside)
+        self.scroll = scrolled(inside, "Compared blocks")
         outer.addWidget(self.scroll, 1)
 
     # -- showing ------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.answer import BlockAnswer, Neighbour, Reason
 from planner.atlas.model import Approach, Block, Claim, Content, Reach, Risk
@@ -14,7 +14,18 @@ from planner.session.picture import Picture
 from planner.session.state import Face
 from ui.theme import Theme
 from ui.widgets import icons
-from ui.widgets.basics import LinkButton, Section, Segmented, badge, button, column, empty, label, row
+from ui.widgets.basics import (
+    LinkButton,
+    Section,
+    Segmented,
+    badge,
+    button,
+    column,
+    empty,
+    label,
+    row,
+    scrolled,
+)
 from ui.widgets.block_row import DEPTH_TIPS
 from ui.widgets.claims import ClaimView, SourceLine
 from ui.widgets.flow import FlowLayout
@@ -25,6 +36,8 @@ _COMPRESSIBLE = {
     "partly": "Partly compressible",
     "no": "Not compressible",
 }
+
+_NEAREST = 6  # as many as carry a line in the picture
 
 
 class CardPanel(QWidget):
@@ -46,14 +59,10 @@ class CardPanel(QWidget):
         self._head_box = self._head.parentWidget()
         self._head.setContentsMargins(16, 10, 8, 8)
         outer.addWidget(self._head_box)
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setAccessibleName("Details of the chosen block")
         inside = QWidget()
         self._lines = column(inside, gap=10)
         self._lines.setContentsMargins(16, 0, 10, 16)
-        self.scroll.setWidget(inside)
+        self.scroll = scrolled(inside, "Details of the chosen block")
         outer.addWidget(self.scroll, 1)
 
     # -- showing ------------------------------------------------------------------------------------
@@ -181,6 +190,13 @@ class CardPanel(QWidget):
         box = QWidget()
         lines = column(box, gap=0)
         lines.addWidget(label("Near the target, in this model", "eyebrow"))
+        self._distances(lines, neighbours[:_NEAREST])
+        self._lines.addWidget(box)
+        farther = neighbours[_NEAREST:]
+        self._fold("Farther from the target", len(farther), lambda inner: self._distances(inner, farther))
+
+    def _distances(self, lines: QVBoxLayout, neighbours: Sequence[Neighbour]) -> None:
+        assert self._content is not None
         for near in neighbours:
             name = structure_name(self._content, near.structure)
             line = row(8)
@@ -189,7 +205,6 @@ class CardPanel(QWidget):
             line.addWidget(push, 1)
             line.addWidget(label(millimetres(near.distance_mm), "strong"))
             lines.addLayout(line)
-        self._lines.addWidget(box)
 
     def _reasons(self, chosen: BlockAnswer) -> None:
         if not chosen.reasons or self._content is None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLayout,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -199,6 +200,16 @@ class Segmented(QFrame):
         for key, name in names.items():
             self.buttons[key].setIcon(icons.icon(name, theme.palette.text, size))
             self.buttons[key].setIconSize(QSize(size, size))
+
+
+def scrolled(inside: QWidget, name: str) -> QScrollArea:
+    """The widget in an area that scrolls up and down only; `name` is what a screen reader says."""
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inside)
+    return area
 
 
 class SectionHeader(QPushButton):
