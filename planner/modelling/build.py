@@ -140,12 +140,13 @@ def _stage(
     """Skin or nerves, from the cache when neither tables, content, code nor solids changed."""
     module = importlib.import_module(f"planner.modelling.{name}")
     whole = hashlib.sha256(name.encode())
-    sources = sorted(Path(__file__).parent.glob("*.py"))
-    content = sorted(settings.measurements.parent.glob("atlas/*.toml"))
-    for path in (*sources, *content, *sorted(settings.measurements.rglob("*.*"))):
+    code = {path for pattern in module.CODE for path in Path(__file__).parent.glob(pattern)}
+    read = {path for pattern in module.READS for path in settings.measurements.parent.glob(pattern)}
+    for path in (*sorted(code), *sorted(read)):
         whole.update(path.name.encode() + path.read_bytes())
     for ident, mesh in solids.items():
-        whole.update(ident.encode() + mesh_digest(mesh))
+        if mesh.system in module.RESTS_ON:
+            whole.update(ident.encode() + mesh_digest(mesh))
     place = settings.cache / f"{whole.hexdigest()}.part" if settings.cache else None
     if place and place.exists():
         progress(name, "cached")

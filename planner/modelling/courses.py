@@ -1,4 +1,4 @@
-"""Records of `courses.toml`: nerve courses told as waypoints relative to landmarks.
+"""Records of `courses/*.toml`: nerve courses told as waypoints relative to landmarks.
 
 The file is content: an anatomist can read and change it. Each waypoint starts from one base (a landmark,
 a place in psoas, a vessel's centreline, a nerve already resolved), is shifted by an offset and may then be
@@ -23,7 +23,7 @@ class CourseFault(Exception):
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Strict base of the records of courses.toml."""
+    """Strict base of the records of the course files."""
 
 
 class Waypoint(_Record, frozen=True, kw_only=True):
@@ -100,9 +100,13 @@ class _Targets(_Record, frozen=True, kw_only=True):
 _File = TypeVar("_File", _Courses, _Targets)
 
 
-def load_courses(path: Path) -> tuple[Course, ...]:
-    """The courses in file order, parents before children. Raises CourseFault."""
-    courses = _decoded(path, _Courses).course
+def load_courses(folder: Path) -> tuple[Course, ...]:
+    """The courses of all files of the folder, by file name and then in file order, so that parents come
+    before children. Raises CourseFault."""
+    paths = sorted(folder.glob("*.toml"))
+    if not paths:
+        raise CourseFault(f"{folder.name}: the folder holds no courses")
+    courses = tuple(course for path in paths for course in _decoded(path, _Courses).course)
     seen: set[str] = set()
     sided_ids: set[tuple[str, str]] = set()
     for course in courses:

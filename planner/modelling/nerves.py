@@ -26,6 +26,15 @@ from planner.space import SIDES, Side
 Shape = tuple[NDArray[np.float64], NDArray[np.int64]]
 
 SYSTEM = "nerves"
+# What the result depends on: files of this folder and below `assets`, systems of finished structures.
+CODE = ("*.py",)
+READS = (
+    "measurements/*.*",
+    "measurements/courses/*.toml",
+    "measurements/centrelines/*.csv",
+    "measurements/surfaces/*.csv",
+)
+RESTS_ON = ("bones", "discs", "muscles", "vessels", "organs", "skin")
 # A course that must move farther than this was authored through bone or for another body.
 PUSH_LIMIT_MM = 9.0
 _TIE_MM = 4.0  # a branch is free to move this far from its parent
@@ -35,7 +44,7 @@ _SHORT_AXIS = np.array([0.0, 1.0, 0.0])  # flattened nerves lie on muscle, broad
 def build(tables: Tables, solids: Mapping[str, Mesh], progress: Progress = silent) -> Part:
     """All nerve meshes and the named points of the blocks. Raises CourseFault naming the course."""
     body = Body(tables, solids)
-    runs, order = all_runs(body, load_courses(tables.folder / "courses.toml"), progress)
+    runs, order = all_runs(body, load_courses(tables.folder / "courses"), progress)
     meshes = [swept(name, [runs[part] for part in parts]) for name, parts in order.items()]
     body.nerves = {name: run.points for name, run in runs.items()}
     points = target_points(body, load_targets(tables.folder / "courses_targets.toml"))

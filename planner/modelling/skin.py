@@ -16,6 +16,18 @@ from planner.modelling.tables import Tables
 from planner.space import SIDES
 
 FIELDS_FILE = "skin_fields.npz"
+# What the result depends on: files of this folder and below `assets`, systems of finished structures.
+CODE = (
+    "skin*.py",
+    "remesh.py",
+    "body_chart.py",
+    "region_borders.py",
+    "implicit.py",
+    "shading.py",
+    "tables.py",
+)
+READS = ("atlas/region_borders.toml", "measurements/*.csv", "measurements/surfaces/skin.csv")
+RESTS_ON = ("bones", "muscles")
 
 
 def build(tables: Tables, solids: Mapping[str, Mesh], progress: Progress) -> Part:

@@ -60,12 +60,13 @@ def test_that_every_nerve_is_present_on_both_sides() -> None:
 
 
 def test_that_each_nerve_mesh_has_its_record_and_the_reverse() -> None:
-    text = (ASSETS / "atlas" / "structures" / "nerves.toml").read_text(encoding="utf-8")
-    assert {entry["id"] for entry in tomllib.loads(text)["structure"]} == set(NERVES)
+    texts = [path.read_text(encoding="utf-8") for path in (ASSETS / "atlas" / "structures").glob("*.toml")]
+    records = [entry for text in texts for entry in tomllib.loads(text)["structure"]]
+    assert {entry["id"] for entry in records if entry["system"] == "nerves"} == set(NERVES)
 
 
 def test_that_every_branch_springs_from_its_parent() -> None:
-    courses = load_courses(ASSETS / "measurements" / "courses.toml")
+    courses = load_courses(ASSETS / "measurements" / "courses")
     home = {course.id: course.structure or course.id for course in courses}
     for course in courses:
         if not course.parent:
