@@ -59,8 +59,8 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "rules.toml": ("weight", Weight),
     "cases.toml": ("case", TeachingCase),
 }
-# Used by `planner.modelling` alone; it belongs to the content nevertheless, and must be whole.
-OTHER_FILES = ("region_borders.toml",)
+# Used by `planner.modelling` and by `check --model` alone; they belong to the content nevertheless.
+OTHER_FILES = ("region_borders.toml", "anatomy.toml")
 PointLps = tuple[float, float, float]
 FARTHEST_MM = 3000.0  # nothing of a body lies farther from the hips
 R = TypeVar("R", bound=Record)
