@@ -38,8 +38,11 @@ class _Surfaces:
 def _surfaces(atlas: Atlas) -> _Surfaces:
     ids: list[str] = []
     corners: list[NDArray[np.float64]] = []
+    of_variants = {stem for variant in atlas.content.variants.values() for stem in variant.shows}
     for name, record in atlas.content.structures.items():
         mesh = atlas.meshes.full.get(name)
+        if name.removesuffix("_left").removesuffix("_right") in of_variants:
+            continue  # distances are told of the usual anatomy
         if record.risk and mesh is not None and len(mesh.triangles):
             ids.append(name)
             corners.append(mesh.points_lps.astype(np.float64)[mesh.triangles.astype(np.intp)])
