@@ -22,7 +22,7 @@ import numpy as np
 
 from planner.atlas.meshes import Mesh
 from planner.files import write_atomically
-from planner.modelling import bones, muscles, organs, proxies, simplify, vessels
+from planner.modelling import bones, fibres, muscles, organs, proxies, simplify, vessels
 from planner.modelling.glb import glb_bytes
 from planner.modelling.part import Part, Progress
 from planner.modelling.recipe import Recipe, code_digest, mesh_digest
@@ -121,7 +121,7 @@ def build_all(settings: Settings, progress: Progress, only: Sequence[str] = ()) 
     """Builds and writes the mesh folder and returns its meshes; `only` builds just these, writes nothing."""
     tables = Tables.load(settings.measurements)
     recipes = chosen(all_recipes(), only)
-    solids = build_solids(tables, recipes, settings, progress)
+    solids = _fibred(build_solids(tables, recipes, settings, progress), settings)
     if only:
         return solids
     parts = [Part(tuple(solids.values()))]
@@ -132,6 +132,19 @@ def build_all(settings: Settings, progress: Progress, only: Sequence[str] = ()) 
     files, roles = _files(parts, settings, progress)
     _write(settings.out, files, roles)
     return solids
+
+
+def _fibred(solids: Mapping[str, Mesh], settings: Settings) -> dict[str, Mesh]:
+    """The solids, the muscles among them with the course of their fibres. Raises BuildFault."""
+    rules = fibres.load(settings.measurements)
+    found = dict(solids)
+    for ident, mesh in solids.items():
+        if mesh.system == "muscles":
+            try:
+                found[ident] = fibres.with_fibres(mesh, rules)
+            except ValueError as error:
+                raise BuildFault(f"{ident}: {error}") from error
+    return found
 
 
 def _stage(
