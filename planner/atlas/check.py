@@ -139,20 +139,22 @@ def _mesh_folder_faults(meshes: Path, entries: Entries) -> list[Fault]:
     faults: list[Fault] = []
     full: dict[str, tuple[str, Mesh]] = {}
     proxies: dict[str, tuple[str, Mesh]] = {}
+    small: dict[str, tuple[str, Mesh]] = {}
+    homes = {"full": full, "proxy": proxies, "small": small}
     names = {item.name for item in listed}
     for item in listed:
         try:
             data = read_checked(meshes, item)
             if item.name.endswith(".glb"):
                 found = read_glb(meshes / item.name, item.system or None, data)
-                target = proxies if item.role == "proxy" else full
-                target.update({key: (item.name, mesh) for key, mesh in found.items()})
+                homes[item.role].update({key: (item.name, mesh) for key, mesh in found.items()})
         except MeshFault as error:
             faults.append(_mesh_fault(error))
     for path in sorted(meshes.iterdir()) if meshes.is_dir() else ():
         if path.suffix in (".glb", ".npz") and path.name not in names:
             faults.append(Fault(f"meshes/{path.name}", 0, "", "manifest.toml does not list it"))
-    faults += _record_faults(full, proxies, entries)
+    faults += _record_faults(full, entries)
+    faults += [*_reduced_faults(full, proxies), *_reduced_faults(full, small)]
     for name, mesh in full.values():
         faults += _frame_faults(name, mesh)
     skin = full.get("skin")
@@ -164,10 +166,8 @@ def _mesh_fault(error: MeshFault) -> Fault:
     return Fault(f"meshes/{name}", 0, "", text)
 
 
-def _record_faults(
-    full: Mapping[str, tuple[str, Mesh]], proxies: Mapping[str, tuple[str, Mesh]], entries: Entries
-) -> list[Fault]:
-    """Meshes without a record and the reverse, or in another system; reduced meshes likewise."""
+def _record_faults(full: Mapping[str, tuple[str, Mesh]], entries: Entries) -> list[Fault]:
+    """Meshes without a record and the reverse, or in another system."""
     records = dict(_structures(entries))
     ids = {entry.id for entry in records}
     faults: list[Fault] = []
@@ -179,11 +179,23 @@ def _record_faults(
     for key, (name, _) in full.items():
         if key not in ids:
             faults.append(Fault(f"meshes/{name}", 0, key, f"there is no structure record{hint(key, ids, 1)}"))
-        if proxies and key not in proxies:
-            faults.append(Fault(f"meshes/{name}", 0, key, "it has no reduced mesh for the moving camera"))
-    for key, (name, _) in proxies.items():
-        if key not in full:
-            faults.append(Fault(f"meshes/{name}", 0, key, "the reduced mesh has no full one"))
+    return faults
+
+
+def _reduced_faults(
+    full: Mapping[str, tuple[str, Mesh]], reduced: Mapping[str, tuple[str, Mesh]]
+) -> list[Fault]:
+    """What a set of reduced meshes lacks or has too much; a folder may do without the set."""
+    faults = [
+        Fault(f"meshes/{name}", 0, key, "it has no reduced mesh for the moving camera")
+        for key, (name, _) in full.items()
+        if reduced and key not in reduced
+    ]
+    faults += [
+        Fault(f"meshes/{name}", 0, key, "the reduced mesh has no full one")
+        for key, (name, _) in reduced.items()
+        if key not in full
+    ]
     return faults
 
 

@@ -20,10 +20,10 @@ class MeshFault(Exception):
 
 
 class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One file of the folder. role: full and proxy are GLB files, the other two come once each."""
+    """One file of the folder. role: full, proxy and small are GLB files, the other two come once each."""
 
     name: str
-    role: Literal["full", "proxy", "fields", "points"]
+    role: Literal["full", "proxy", "small", "fields", "points"]
     sha256: str
     system: str = ""
     bytes: int = 0
@@ -56,7 +56,7 @@ def read_manifest(folder: Path) -> tuple[Listed, ...]:
             raise MeshFault(f"manifest.toml: it lists {listed.name} twice")
         if listed.name != Path(listed.name).name or not listed.name.isprintable():
             raise MeshFault(f"manifest.toml: {listed.name!r} is not the name of a file in its folder")
-        if (listed.role in ("full", "proxy")) != listed.name.endswith(".glb"):
+        if (listed.role in ("full", "proxy", "small")) != listed.name.endswith(".glb"):
             raise MeshFault(f"manifest.toml: {listed.name} cannot have the role {listed.role}")
         seen.add(listed.name)
     return manifest.file

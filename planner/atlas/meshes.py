@@ -2,7 +2,8 @@
 
 One GLB per system; each child node is named after its structure and holds one triangle primitive
 with POSITION and NORMAL (float32, LPS mm) and uint32 indices, wound counter-clockwise seen from
-outside. The root node carries the transform to glTF metres so that other viewers show it upright.
+outside; muscles carry their fibres as TEXCOORD_0. The root node carries the transform to glTF metres
+so that other viewers show it upright.
 Reading it this way takes a fifth of the time of a general glTF reader, and start-up is a feature.
 """
 
@@ -11,7 +12,7 @@ from __future__ import annotations
 import json
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,8 @@ class Mesh:
 
     points_lps: (n, 3) float32, mm.  normals: (n, 3) float32, unit, outward.  triangles: (m, 3) uint32.
     openness: (n,) uint8 as `planner.atlas.recess` packs it; None where the file holds none.
+    fibre: (n, 2) float32 of a muscle: the coordinate across its fibres in mm, the same all along a fibre, and
+    the share of tendon, 0 fleshy to 1; None where the file holds none.
     """
 
     id: str
@@ -50,6 +53,7 @@ class Mesh:
     normals: NDArray[np.float32]
     triangles: NDArray[np.uint32]
     openness: NDArray[np.uint8] | None = None
+    fibre: NDArray[np.float32] | None = None
 
     def triangle_areas_mm2(self) -> NDArray[np.float32]:
         """Area of each triangle, (m,)."""
@@ -124,6 +128,7 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
         points = array(attributes["POSITION"]).astype(np.float32, copy=False)
         normals = array(attributes["NORMAL"]).astype(np.float32, copy=False)
         indices, stored = array(primitive["indices"]), extras.get("openness")
+        across = attributes.get("TEXCOORD_0")
         mesh = Mesh(
             node["name"],
             extras.get("system", system),
@@ -131,6 +136,7 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
             normals,
             indices.reshape(-1, 3).astype(np.uint32, copy=False),
             None if stored is None else array(stored).astype(np.uint8, copy=False),
+            None if across is None else array(across).astype(np.float32, copy=False),
         )
         fault = "stands twice" if mesh.id in meshes else _fault(mesh, indices.dtype)
         if fault:
@@ -156,28 +162,33 @@ def _fault(mesh: Mesh, indices: np.dtype[Any]) -> str:
         return "has normals that do not belong to its vertices"
     if mesh.openness is not None and mesh.openness.shape != (n,):
         return f"has {len(mesh.openness)} values of openness for its {n} vertices"
+    if mesh.fibre is not None and (mesh.fibre.shape != (n, 2) or not np.isfinite(mesh.fibre).all()):
+        return "has fibres that do not belong to its vertices"
     return ""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class MeshSet:
-    """Full meshes by structure id, and the reduced ones for the moving camera (same ids)."""
+    """Full meshes by structure id, and the reduced ones for the moving camera (same ids).
+
+    small: the most reduced ones, for slow machines and large screens; empty where a folder holds none.
+    """
 
     full: Mapping[str, Mesh]
     proxies: Mapping[str, Mesh]
+    small: Mapping[str, Mesh] = field(default_factory=dict)
 
 
 def load_meshes(folder: Path) -> MeshSet:
     """Every mesh the manifest of `folder` lists, checksums verified. Raises MeshFault."""
-    full: dict[str, Mesh] = {}
-    proxies: dict[str, Mesh] = {}
+    sets: dict[str, dict[str, Mesh]] = {"full": {}, "proxy": {}, "small": {}}
     for listed in read_manifest(folder):
         if not listed.name.endswith(".glb"):
             continue
-        target = proxies if listed.role == "proxy" else full
+        target = sets[listed.role]
         found = read_glb(folder / listed.name, listed.system or None, read_checked(folder, listed))
         for name in found:
             if name in target:
                 raise MeshFault(f"{listed.name}: the structure {name} stands in another file already")
         target.update(found)
-    return MeshSet(full, proxies)
+    return MeshSet(sets["full"], sets["proxy"], sets["small"])

@@ -22,6 +22,7 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
     """GLB 2.0 of the meshes, one named child node each, in the given order.
 
     How open each vertex lies goes with them, one byte a vertex; the node's extras name its accessor.
+    Fibres, where a mesh has them, are its TEXCOORD_0.
     """
     chunks: list[bytes] = []
     views: list[dict[str, object]] = []
@@ -46,13 +47,16 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
 
     for mesh in meshes:
         points = mesh.points_lps.astype("<f4")
+        attributes = {
+            "POSITION": add(
+                points, _FLOAT, "VEC3", _ARRAY, min=points.min(0).tolist(), max=points.max(0).tolist()
+            ),
+            "NORMAL": add(mesh.normals.astype("<f4"), _FLOAT, "VEC3", _ARRAY),
+        }
+        if mesh.fibre is not None:
+            attributes["TEXCOORD_0"] = add(mesh.fibre.astype("<f4"), _FLOAT, "VEC2", _ARRAY)
         primitive = {
-            "attributes": {
-                "POSITION": add(
-                    points, _FLOAT, "VEC3", _ARRAY, min=points.min(0).tolist(), max=points.max(0).tolist()
-                ),
-                "NORMAL": add(mesh.normals.astype("<f4"), _FLOAT, "VEC3", _ARRAY),
-            },
+            "attributes": attributes,
             "indices": add(mesh.triangles.astype("<u4").ravel(), _UINT, "SCALAR", _ELEMENTS),
             "mode": 4,
         }
