@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import partial
 from itertools import pairwise
 
+from planner.modelling import bone_edits, fields
+from planner.modelling.bone_solid import bone
 from planner.modelling.methods import Clear, from_points
 from planner.modelling.recipe import Recipe, right
 
@@ -17,7 +19,8 @@ _BONES: tuple[tuple[str, float, int, Clear], ...] = (
     ("vertebra_l3", 0.8, 8000, (("vertebra_l2", 0.5),)),
     ("vertebra_l4", 0.8, 8000, (("vertebra_l3", 0.5),)),
     ("vertebra_l5", 0.8, 8500, (("vertebra_l4", 0.5),)),
-    ("sacrum", 1.1, 14000, (("vertebra_l5", 0.5),)),
+    ("sacrum", 0.9, 18000, (("vertebra_l5", 0.5),)),
+    ("coccyx", 0.9, 1600, ()),
     ("rib_11_left", 0.8, 3200, (("vertebra_t11", 0.4),)),
     ("rib_12_left", 0.8, 2400, (("vertebra_t12", 0.4),)),
     # The gaps of hip and knee stand for joint cartilage.
@@ -30,14 +33,21 @@ _BONES: tuple[tuple[str, float, int, Clear], ...] = (
 )
 _LEVELS = ("vertebra_t11", "vertebra_t12", *(f"vertebra_l{k}" for k in range(1, 6)), "sacrum")
 
+_EDITED = (*_LEVELS, "coccyx")  # bones that bone_edits.toml may change
+
 
 def recipes() -> tuple[Recipe, ...]:
     """One recipe per bone or disc, paired bones with their mirrored twin."""
     found = []
     for ident, step, budget, clear in _BONES:
-        make = partial(from_points, structure=ident, step_mm=step, budget=budget, clear=clear)
         twin = right(ident) if ident.endswith("_left") else ""
-        found.append(Recipe(ident, "bones", make, _tables(ident, clear), twin=twin))
+        if {ident, *(name for name, _ in clear)} & set(_EDITED):
+            make = partial(bone, structure=ident, step_mm=step, budget=budget, clear=clear)
+            files = (bone_edits.FILE, *_tables(_source(ident), clear))
+            found.append(Recipe(ident, "bones", make, files, twin=twin, modules=(bone_edits, fields)))
+        else:
+            make = partial(from_points, structure=ident, step_mm=step, budget=budget, clear=clear)
+            found.append(Recipe(ident, "bones", make, _tables(ident, clear), twin=twin))
     for above, below in pairwise(_LEVELS):
         ident = f"disc_{above.removeprefix('vertebra_')}_{below.removeprefix('vertebra_')}".replace(
             "sacrum", "s1"
@@ -46,6 +56,10 @@ def recipes() -> tuple[Recipe, ...]:
         make = partial(from_points, structure=ident, step_mm=0.8, budget=2000, clear=between)
         found.append(Recipe(ident, "discs", make, _tables(ident, between)))
     return tuple(found)
+
+
+def _source(ident: str) -> str:
+    return "sacrum" if ident == "coccyx" else ident
 
 
 def _tables(ident: str, clear: Clear) -> tuple[str, ...]:
