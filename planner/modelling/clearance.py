@@ -24,6 +24,8 @@ Points = NDArray[np.float64]
 
 BONE_MARGIN_MM = 0.3
 VESSEL_MARGIN_MM = 0.25
+SKIN_MARGIN_MM = 1.2  # of subcutaneous tissue over a nerve
+_SKIN_REACH_MM = 9.0  # farther from the skin than this a nerve is not looked at
 _ORGANS = ("kidney_",)  # nerves of the trunk wall run behind them
 _ROUNDS = 60
 _FINISH_ROUNDS = 12  # last rounds: the spread narrows until single points are corrected
@@ -102,9 +104,11 @@ class Moved:
 
 
 class Obstacles:
-    """Bones and vessels that a nerve may not enter."""
+    """Bones and vessels that a nerve may not enter, and the skin that it may not leave."""
 
-    def __init__(self, bones: Iterable[Mesh], vessels: Iterable[Mesh]) -> None:
+    def __init__(self, bones: Iterable[Mesh], vessels: Iterable[Mesh], skin: Mesh | None = None) -> None:
+        self._skin = Solid(skin) if skin is not None else None
+        self._skin_points = cKDTree(skin.points_lps) if skin is not None else None
         self._margins: list[tuple[Solid, float]] = [(Solid(mesh), BONE_MARGIN_MM) for mesh in bones]
         self._margins += [(Solid(mesh), VESSEL_MARGIN_MM) for mesh in vessels]
 
@@ -127,6 +131,7 @@ class Obstacles:
             for solid, margin in self._margins
             if solid.id not in through and len(solid.near(points, radius_mm + margin + 14.0))
         ]
+        under_skin = self._under_skin(course, radius_mm)
         worst, against = 0.0, ""
         for turn in range(_ROUNDS + _FINISH_ROUNDS):
             push = np.zeros_like(course)
@@ -142,6 +147,14 @@ class Obstacles:
                         if lack * hold[row] > worst:
                             worst, against = float(lack * hold[row]), solid.id
                         push[row] += direction * lack
+            for row in under_skin:
+                assert self._skin is not None
+                distance, direction = self._skin.way_out(course[row])
+                lack = radius_mm[row] + SKIN_MARGIN_MM + distance
+                if lack > 0.0 and hold[row] >= 0.02:
+                    if lack * hold[row] > worst:
+                        worst, against = float(lack * hold[row]), self._skin.id
+                    push[row] -= direction * lack
             if worst < 0.02:
                 break
             left = max(0, _ROUNDS - turn)
@@ -155,9 +168,16 @@ class Obstacles:
         shift = np.linalg.norm(course - points, axis=1)
         return Moved(course, float(shift.max()), int(shift.argmax()), worst, against)
 
+    def _under_skin(self, points: Points, radius_mm: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Rows of points (n, 3) that lie, or may come to lie, near the skin."""
+        if self._skin_points is None:
+            return np.zeros(0, np.intp)
+        gap, _ = self._skin_points.query(points)
+        return np.flatnonzero(gap < radius_mm + SKIN_MARGIN_MM + _SKIN_REACH_MM)
+
 
 def obstacles(solids: Mapping[str, Mesh]) -> Obstacles:
-    """Bones and discs, arteries and veins, and the kidneys of the built solids."""
+    """Bones and discs, arteries and veins, the kidneys and the skin of the built solids."""
     bones = [mesh for mesh in solids.values() if mesh.system in ("bones", "discs")]
     soft = [mesh for mesh in solids.values() if mesh.system == "vessels" or mesh.id.startswith(_ORGANS)]
-    return Obstacles(bones, soft)
+    return Obstacles(bones, soft, solids.get("skin"))

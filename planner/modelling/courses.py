@@ -27,18 +27,24 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 class Waypoint(_Record, frozen=True, kw_only=True):
-    """One point of a course. Exactly one base: landmark | level (with psoas) | centreline | nerve.
+    """One point of a course. Exactly one base: landmark | level (with psoas) | muscle | centreline | nerve.
 
+    place: share of a muscle's width and depth in its section at z_mm.  share: place on a nerve as a share 0-1 of its length, instead of z_mm.
     radius_mm, flat: the nerve's radius and thickness / width here.  swell_mm: radius and length of a
-    ganglion.  on: laid on this surface, depth_mm beneath it.  between: midway between two surfaces.
+    ganglion, which is a structure of its own where `ganglion` names it.  on: laid on this surface,
+    depth_mm beneath it.  between: midway between two surfaces.  Where two waypoints in a row name the
+    same surface or pair, the course between them lies there too.
     """
 
     landmark: str = ""
     level: str = ""
     psoas: tuple[float, float] | None = None
+    muscle: str = ""
+    place: tuple[float, float] = (0.5, 0.5)
     centreline: str = ""
     nerve: str = ""
     z_mm: float | None = None
+    share: float | None = None
     dz_mm: float = 0.0
     offset_mm: Triple = (0.0, 0.0, 0.0)
     on: str = ""
@@ -47,7 +53,20 @@ class Waypoint(_Record, frozen=True, kw_only=True):
     radius_mm: float | None = None
     flat: float | None = None
     swell_mm: tuple[float, float] | None = None
+    ganglion: str = ""
     note: str = ""
+
+
+class Twigs(_Record, frozen=True, kw_only=True):
+    """How a nerve frays out: `count` twigs of length_mm that spread over spread_deg on the surface `on`,
+    depth_mm beneath it, and a pair of lesser ones at each of the shares `along` of its length."""
+
+    count: int
+    length_mm: float
+    spread_deg: float
+    on: str = "skin"
+    depth_mm: float
+    along: tuple[float, ...] = ()
 
 
 class Course(_Record, frozen=True, kw_only=True):
@@ -56,7 +75,7 @@ class Course(_Record, frozen=True, kw_only=True):
     structure: mesh it belongs to (the course's own id unless given).  parent: course it leaves, at the
     parent's end or at the point nearest to the first waypoint, which gives way to it.  joins: course in
     which it ends, at the point nearest to the last waypoint.  taper_mm: length over which its end thins
-    out.  through: structures it may cross.
+    out.  through: structures it may cross.  twigs: how it ends.
     """
 
     id: str
@@ -72,6 +91,7 @@ class Course(_Record, frozen=True, kw_only=True):
     sources: tuple[str, ...]
     grade: Grade
     note: str = ""
+    twigs: Twigs | None = None
     waypoint: tuple[Waypoint, ...]
 
 

@@ -12,11 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.atlas.meshes import Mesh
-from planner.modelling import plexus, shading
+from planner.modelling import neuraxis, plexus, shading
 from planner.modelling.clearance import Obstacles, obstacles
 from planner.modelling.courses import Course, CourseFault, load_courses, load_targets
 from planner.modelling.part import Part, Progress, silent
 from planner.modelling.plexus import Run
+from planner.modelling.spray import spray
 from planner.modelling.tables import Tables
 from planner.modelling.targets import target_points
 from planner.modelling.tube import lengths_mm, sweep
@@ -58,8 +59,8 @@ def all_runs(
 ) -> tuple[dict[str, Run], dict[str, list[str]]]:
     """Cleared runs by `<course>_<side>` (sac, conus and cauda by id), and the runs of each structure."""
     clear = obstacles(body.solids)
-    sac = plexus.dural_sac(body)
-    cone = plexus.conus(sac, body)
+    sac = neuraxis.dural_sac(body)
+    cone = neuraxis.conus(sac, body)
     runs: dict[str, Run] = {"dural_sac": sac, "conus_medullaris": cone}
     order: dict[str, list[str]] = {"dural_sac": ["dural_sac"], "conus_medullaris": ["conus_medullaris"]}
     body.nerves.update(dural_sac_left=sac.points, dural_sac_right=sac.points)
@@ -69,40 +70,69 @@ def all_runs(
             if course.sides not in ("both", side):
                 continue
             name = f"{course.id}_{side}"
-            runs[name] = cleared(course, side, body, runs, clear)
+            for part, (run, structure) in cleared(course, side, body, runs, clear).items():
+                runs[part] = run
+                order.setdefault(structure, []).append(part)
             body.nerves[name] = runs[name].points
-            order.setdefault(f"{course.structure or course.id}_{side}", []).append(name)
             if course.parent == "dural_sac":
                 starts[name] = runs[name].points[0]
         progress(course.id)
-    strands = plexus.cauda_equina(sac, cone, starts)
+    strands = neuraxis.cauda_equina(sac, cone, starts)
     for number, strand in enumerate(strands):
         runs[f"cauda_equina#{number}"] = strand
     order["cauda_equina"] = [f"cauda_equina#{number}" for number in range(len(strands))]
     return runs, order
 
 
-def cleared(course: Course, side: Side, body: Body, runs: Mapping[str, Run], clear: Obstacles) -> Run:
-    """The course with ganglia, moved clear of bone and lumina. Raises CourseFault if it cannot be."""
-    run = plexus.follow(course, side, body, runs)
-    for waypoint in course.waypoint:
-        if waypoint.swell_mm is not None:
-            run = plexus.bulge(run, place(waypoint, side, body), *waypoint.swell_mm)
-    along = lengths_mm(run.points)
+def cleared(
+    course: Course, side: Side, body: Body, runs: Mapping[str, Run], clear: Obstacles
+) -> dict[str, tuple[Run, str]]:
+    """The course's runs, moved clear of bone and lumina, by name, each with the structure it is part of.
+
+    The first is the course itself; its root sleeve, ganglia and twigs follow. Raises CourseFault.
+    """
+    name = f"{course.id}_{side}"
+    home = f"{course.structure or course.id}_{side}"
+    slim = plexus.follow(course, side, body, runs)
+    swellings = [
+        plexus.Swelling(place(w, side, body), *w.swell_mm, w.ganglion) for w in course.waypoint if w.swell_mm
+    ]
+    thick = slim
+    for swelling in swellings:
+        thick = plexus.bulge(thick, swelling)
+    in_dura = course.parent == "dural_sac"
+    if in_dura:
+        thick = neuraxis.sleeved(thick, swellings)
+    along = lengths_mm(thick.points)
     hold = np.ones(len(along))
     if course.parent:
         hold *= _eased(along / _TIE_MM)
     if course.joins:
         hold *= _eased((along[-1] - along) / _TIE_MM)
-    through = frozenset(course.through)
-    moved = clear.clear(run.points, run.radius_mm, hold, through=through)
+    moved = clear.clear(thick.points, thick.radius_mm, hold, through=frozenset(course.through))
     if moved.largest_mm > PUSH_LIMIT_MM:
-        where = ", ".join(f"{value:.0f}" for value in run.points[moved.where])
+        where = ", ".join(f"{value:.0f}" for value in thick.points[moved.where])
         raise CourseFault(
             f"course {course.id} ({side}): it had to move {moved.largest_mm:.1f} mm near ({where}) "
             f"to clear {moved.against or 'bone'}; mend its waypoints"
         )
-    return Run(moved.points, run.radius_mm, run.flat)
+    run = Run(moved.points, slim.radius_mm, slim.flat)
+    found = {name: (run, home)}
+    for swelling in swellings:
+        if swelling.ganglion:
+            part = plexus.ganglion(run, swelling)
+            found[f"{swelling.ganglion}_{side}"] = part, f"{swelling.ganglion}_{side}"
+        else:
+            run = plexus.bulge(run, swelling)
+            found[name] = run, home
+    if in_dura:
+        found[f"{name}#sleeve"] = neuraxis.sleeve(run, swellings), f"root_sleeves_{side}"
+    if course.twigs is not None:
+        for number, twig in enumerate(spray(run, course.twigs, side, body)):
+            hold = _eased(lengths_mm(twig.points) / _TIE_MM)
+            at = clear.clear(twig.points, twig.radius_mm, hold).points
+            found[f"{name}#{number}"] = Run(at, twig.radius_mm, twig.flat), home
+    return found
 
 
 def _eased(share: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -24,7 +24,7 @@ from planner.space import Side
 Points = NDArray[np.float64]
 
 STEP_MM = 1.0
-_INSET_MM = 1.5  # a place in psoas stays at least this far inside its outline
+_INSET_MM = 1.5  # a place in a muscle stays at least this far inside its outline
 
 
 def sided(name: str, side: Side) -> str:
@@ -69,11 +69,13 @@ class Body:
         name = f"disc_centre_{level}" if "_" in level else f"{level}_body_centre"
         return float(self.tables.landmarks[name][2])
 
-    def in_psoas(self, side: Side, z_mm: float, medial_lateral: float, posterior_anterior: float) -> Points:
-        """Point (3,) in the axial section of psoas: fractions 0-1 of its width and depth, kept inside."""
-        cut = self.section(f"psoas_major_{side}", z_mm)
+    def in_muscle(
+        self, name: str, side: Side, z_mm: float, medial_lateral: float, posterior_anterior: float
+    ) -> Points:
+        """Point (3,) in a muscle's axial section: fractions 0-1 of its width and depth, kept inside."""
+        cut = self.section(name, z_mm)
         if not len(cut):
-            raise CourseFault(f"psoas_major_{side} has no section at z {z_mm:.1f} mm")
+            raise CourseFault(f"{name} has no section at z {z_mm:.1f} mm")
         sign = 1.0 if side == "left" else -1.0
         flat = cut.reshape(-1, 2) * (sign, 1.0)
         x = flat[:, 0].min() + medial_lateral * np.ptp(flat[:, 0])
@@ -118,17 +120,26 @@ def place(waypoint: Waypoint, side: Side, body: Body) -> Points:
     bases = [
         bool(waypoint.landmark),
         waypoint.psoas is not None,
+        bool(waypoint.muscle),
         bool(waypoint.centreline),
         bool(waypoint.nerve),
     ]
     if sum(bases) != 1:
-        raise CourseFault("it must have exactly one of landmark, level with psoas, centreline, nerve")
+        raise CourseFault("it must have exactly one of landmark, level with psoas, muscle, centreline, nerve")
     try:
         point = _base(waypoint, side, body)
     except TableFault as error:
         raise CourseFault(str(error)) from error
     mirror = np.array([1.0 if side == "left" else -1.0, 1.0, 1.0])
     point = point + np.asarray(waypoint.offset_mm) * mirror
+    return laid(point, waypoint, waypoint.depth_mm, side, body)
+
+
+def laid(point: Points, waypoint: Waypoint, depth_mm: float, side: Side, body: Body) -> Points:
+    """The point (3,) moved to where the waypoint lies: between its two surfaces, or depth_mm beneath one.
+
+    Raises CourseFault where no direction is known.
+    """
     if waypoint.between is not None:
         first, second = (body.solid(sided(name, side)) for name in waypoint.between)
         for _ in range(12):
@@ -144,7 +155,7 @@ def place(waypoint: Waypoint, side: Side, body: Body) -> Points:
             raise CourseFault(
                 f"it lies on {waypoint.on} itself: shift it a little so that a direction is known"
             )
-        point = nearest - outward / length * waypoint.depth_mm
+        point = nearest - outward / length * depth_mm
     return np.asarray(point, np.float64)
 
 
@@ -158,17 +169,33 @@ def _base(waypoint: Waypoint, side: Side, body: Body) -> Points:
             z_mm = body.level_z_mm(waypoint.level) + waypoint.dz_mm
         else:
             raise CourseFault("a place in psoas needs level or z_mm")
-        return body.in_psoas(side, z_mm, *waypoint.psoas)
+        return body.in_muscle(f"psoas_major_{side}", side, z_mm, *waypoint.psoas)
+    if waypoint.muscle:
+        if waypoint.z_mm is None:
+            raise CourseFault("a place in a muscle needs z_mm")
+        return body.in_muscle(sided(waypoint.muscle, side), side, waypoint.z_mm, *waypoint.place)
+    if waypoint.nerve and waypoint.share is not None:
+        return at_share(_nerve(waypoint.nerve, side, body), waypoint.share)
     if waypoint.z_mm is None:
-        raise CourseFault("a place on a centreline or nerve needs z_mm")
+        raise CourseFault("a place on a centreline needs z_mm, one on a nerve z_mm or share")
     if waypoint.centreline:
         line = body.centreline(sided(waypoint.centreline, side))
     else:
-        name = f"{waypoint.nerve}_{side}"
-        if name not in body.nerves:
-            raise CourseFault(f"nerve {name!r} is not resolved before it")
-        line = body.nerves[name]
+        line = _nerve(waypoint.nerve, side, body)
     return at_height(line, waypoint.z_mm)
+
+
+def _nerve(ident: str, side: Side, body: Body) -> Points:
+    name = f"{ident}_{side}"
+    if name not in body.nerves:
+        raise CourseFault(f"nerve {name!r} is not resolved before it")
+    return body.nerves[name]
+
+
+def at_share(line: Points, share: float) -> Points:
+    """Point (3,) at a share 0-1 of a line's length."""
+    along = lengths_mm(line)
+    return np.array([np.interp(share * along[-1], along, line[:, axis]) for axis in range(3)])
 
 
 def at_height(line: Points, z_mm: float) -> Points:
