@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.atlas.model import Atlas, Block, Content, Generator, Region
+from planner.atlas.spreading import Levels, Wanted, spread
 from planner.pain import MM2_PER_CM2
 from planner.space import Side
 
@@ -117,6 +118,19 @@ def _root_shares(content: Content, root: str) -> tuple[dict[str, float], dict[st
     return pain, numb
 
 
+def levels_of(content: Content) -> Levels:
+    """Where the largest, usual and core extents begin, from rules.toml."""
+    weights = content.weights
+    return Levels(
+        *(weights[f"territory_{extent}_from"].value for extent in ("largest", "usual", "core"))
+    )
+
+
+def highest(shares: Mapping[str, float]) -> float:
+    """The highest share of any region, 0 for none."""
+    return max(shares.values(), default=0.0)
+
+
 class _Loom:
     """Weaves shares per region into fields over vertices; used once per atlas."""
 
@@ -135,15 +149,13 @@ class _Loom:
         for nerve, record in self.content.nerves.items():
             if record.kind == "root":
                 self.pain[nerve], self.numb[nerve] = _root_shares(self.content, nerve)
-        self.pain_skin, self.pain_named = self.skin(self.pain.values()), self.named(self.pain.values())
-        self.numb_skin = self.skin(self.numb.values())
+        self.pain_skin, self.pain_named = self.skin(self.pain), self.named(self.pain.values())
+        self.numb_skin = self.skin(self.numb)
 
-    def skin(self, shares: Iterable[Mapping[str, float]]) -> Floats:
-        """Fields (k, n) of k sets of shares by region."""
-        rows = [[share.get(region, 0.0) for region in self.fields.region_ids] for share in shares]
-        table = np.array(rows, np.float32).reshape(-1, len(self.fields.region_ids))
-        fields: Floats = np.minimum(table @ self.fields.region, 1.0, dtype=np.float32)
-        return fields
+    def skin(self, shares: Mapping[str, Mapping[str, float]]) -> Floats:
+        """Fields (k, n) of k nerves' or generators' shares by region, of a drawn nerve in its drawn shape."""
+        wanted = [Wanted(by_region, {name: highest(by_region)}) for name, by_region in shares.items()]
+        return spread(self.fields, wanted, levels_of(self.content))
 
     def named(self, shares: Iterable[Mapping[str, float]]) -> Floats:
         """The same for regions taken at their word, deep ones included, (k, D)."""
@@ -193,8 +205,8 @@ def block_fields(atlas: Atlas) -> BlockFields:
     loom, content = _Loom(atlas), atlas.content
     area = atlas.fields.area_mm2 / np.float32(MM2_PER_CM2)
     generators = tuple(content.generators)
-    shares = [{share.of: share.p for share in content.generators[name].referral} for name in generators]
-    referral, referral_in = loom.skin(shares), loom.named(shares)
+    shares = {name: {share.of: share.p for share in content.generators[name].referral} for name in generators}
+    referral, referral_in = loom.skin(shares), loom.named(shares.values())
 
     routes: list[Route] = []
     pain: list[Floats] = []

@@ -1,8 +1,8 @@
 """Fields over the skin's vertices: regions, and from them nerve territories and dermatomes.
 
-A region field is soft (how much a vertex belongs to the named area of the patient's left side); a
-nerve's territory is the sum over regions of membership times the probability that the nerve serves
-that region. The right side is read through `mirror`, so left and right can never drift apart.
+A region field is soft: how much a vertex belongs to the named area of the patient's left side. What
+nerves serve is not a patchwork of regions: it is spread by smooth basis fields (see `spreading`). The
+right side is read through `mirror`, so left and right can never drift apart.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,16 +25,25 @@ _ARRAYS = {
     **dict.fromkeys(("mirror", "side", "region_of", "region", "deep"), "iu"),
     **dict.fromkeys(("region_ids", "deep_ids"), "U"),
 }
+_SMOOTH = {"basis": "i", "fade": "iu", "drawn_ids": "U", "drawn": "iu"}
+BASIS_STEPS = 1024.0  # the file holds basis fields as whole numbers of this fraction
 MEDIAN_MM = 0.5
 
 
-class SharedBy(Protocol):
-    """A region's shares as content spells them."""
+@dataclass(frozen=True, eq=False, slots=True)
+class SmoothBasis:
+    """What spreads shares by region smoothly over the m vertices of the left half, the first m of the skin.
 
-    @property
-    def of(self) -> str: ...
-    @property
-    def p(self) -> float: ...
+    basis: (R, m) int16 in steps of 1/BASIS_STEPS; row r has mean 1 over region r and 0 over every other.
+    fade: (n,) float32 0-1, 1 on the left, falling across the median plane and out of the domain.
+    drawn_ids, drawn: (T, m) float32, extent of drawn territories: 1/4 at the largest outline, 1/2 at the
+    usual one, 3/4 at the core's.
+    """
+
+    basis: NDArray[np.int16]
+    fade: NDArray[np.float32]
+    drawn_ids: tuple[str, ...]
+    drawn: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,6 +56,7 @@ class SkinFields:
     region_of: (n,) int16, row of the region a vertex belongs to (own side), -1 for none.
     deep_ids, deep: the same for deep regions' projections on the skin, which overlap.
     area_mm2: (n,) float32.
+    smooth: None for a content folder without it; shares are then spread by memberships alone.
     """
 
     mirror: NDArray[np.int32]
@@ -57,6 +67,7 @@ class SkinFields:
     deep_ids: tuple[str, ...]
     deep: NDArray[np.float32]
     area_mm2: NDArray[np.float32]
+    smooth: SmoothBasis | None = None
 
     @property
     def vertex_count(self) -> int:
@@ -86,6 +97,8 @@ def read_fields(data: bytes, skin: Mesh) -> SkinFields:
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             held = {name: arrays[name] for name in _ARRAYS}
+            if "basis" in arrays:
+                held |= {name: arrays[name] for name in _SMOOTH}
     except (KeyError, ValueError, OSError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise MeshFault(f"skin_fields.npz: not readable ({error})") from error
     fault = _fault(held, skin)
@@ -102,13 +115,23 @@ def read_fields(data: bytes, skin: Mesh) -> SkinFields:
         deep_ids=tuple(map(str, held["deep_ids"])),
         deep=held["deep"].astype(np.float32) / np.float32(255.0),
         area_mm2=skin.vertex_areas_mm2(),
+        smooth=_smooth(held) if "basis" in held else None,
+    )
+
+
+def _smooth(held: Mapping[str, NDArray[Any]]) -> SmoothBasis:
+    return SmoothBasis(
+        basis=held["basis"].astype(np.int16, copy=False),
+        fade=held["fade"].astype(np.float32) / np.float32(255.0),
+        drawn_ids=tuple(map(str, held["drawn_ids"])),
+        drawn=held["drawn"].astype(np.float32) / np.float32(255.0),
     )
 
 
 def _fault(held: Mapping[str, NDArray[Any]], skin: Mesh) -> str:
     """What is wrong with the arrays, or "": shapes and kinds first, then what they say of left and right."""
     n = len(skin.points_lps)
-    for name, kind in _ARRAYS.items():
+    for name, kind in (_ARRAYS | (_SMOOTH if "basis" in held else {})).items():
         if held[name].dtype.kind not in kind:
             return f"{name} is of another kind ({held[name].dtype})"
     for name in ("mirror", "side", "region_of"):
@@ -131,16 +154,16 @@ def _fault(held: Mapping[str, NDArray[Any]], skin: Mesh) -> str:
         return "mirror leads to other vertices than those of the other side"
     if np.any(held["side"] * np.sign(x) < 0, where=np.abs(x) > MEDIAN_MM):
         return "side takes left for right"
+    return _smooth_fault(held, x) if "basis" in held else ""
+
+
+def _smooth_fault(held: Mapping[str, NDArray[Any]], x: NDArray[np.float32]) -> str:
+    half = int((held["side"] >= 0).sum())
+    if (x[:half] < -MEDIAN_MM).any():
+        return "its basis wants the vertices of the left half first"
+    for name, ids in (("basis", "region_ids"), ("drawn", "drawn_ids")):
+        if held[name].shape != (held[ids].size, half):
+            return f"made for another skin ({name} is {held[name].shape}; the left half has {half} vertices)"
+    if held["fade"].shape != x.shape:
+        return f"made for another skin (fade has {held['fade'].size} vertices; skin has {len(x)})"
     return ""
-
-
-def territory(fields: SkinFields, shares: Mapping[str, Sequence[SharedBy]], of: str) -> NDArray[np.float32]:
-    """Soft field 0-1 of one nerve or dermatome over the left side's frame, (n,) float32.
-
-    shares: region id -> its shares (superficial regions only; deep ones have no skin supply).
-    """
-    weights = np.zeros(len(fields.region_ids), np.float32)
-    for row, region in enumerate(fields.region_ids):
-        weights[row] = max((share.p for share in shares.get(region, ()) if share.of == of), default=0.0)
-    field: NDArray[np.float32] = weights @ fields.region
-    return field

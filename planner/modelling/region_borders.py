@@ -9,7 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal, Protocol, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -22,11 +22,11 @@ class BorderFault(Exception):
     """The border file cannot be used; the text names the entry and what is wrong with it."""
 
 
-class _Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Base of the file's records."""
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Base of the records of border files."""
 
 
-class Limit(_Strict, frozen=True, kw_only=True):
+class Limit(Strict, frozen=True, kw_only=True):
     """A field value given by landmarks: at one, between two, or changing along another field."""
 
     at: str = ""
@@ -43,7 +43,7 @@ class Limit(_Strict, frozen=True, kw_only=True):
             raise ValueError("along needs two or more knots, and knots need along")
 
 
-class Disc(_Strict, frozen=True, kw_only=True):
+class Disc(Strict, frozen=True, kw_only=True):
     """An ellipse on the skin about a landmark; half-axes up the body and across it, in mm."""
 
     landmark: str
@@ -52,7 +52,7 @@ class Disc(_Strict, frozen=True, kw_only=True):
     turn_deg: float = 0.0
 
 
-class Condition(_Strict, frozen=True, kw_only=True):
+class Condition(Strict, frozen=True, kw_only=True):
     """One border or two: a field between limits, or a disc. An angle needs both limits."""
 
     field: str = ""
@@ -67,13 +67,13 @@ class Condition(_Strict, frozen=True, kw_only=True):
             raise ValueError(f"the condition on {self.field} has neither low nor high")
 
 
-class Area(_Strict, frozen=True, kw_only=True):
+class Area(Strict, frozen=True, kw_only=True):
     """Where all conditions hold."""
 
     inside: Annotated[tuple[Condition, ...], Meta(min_length=1)]
 
 
-class RegionBorders(_Strict, frozen=True, kw_only=True):
+class RegionBorders(Strict, frozen=True, kw_only=True):
     """One region: the union of its areas. A higher layer is drawn over a lower one."""
 
     id: Identifier
@@ -86,7 +86,7 @@ class RegionBorders(_Strict, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Anchor(_Strict, frozen=True, kw_only=True):
+class Anchor(Strict, frozen=True, kw_only=True):
     """A named point derived from a measured one, moved and, if asked, brought to the skin."""
 
     id: Identifier
@@ -97,7 +97,7 @@ class Anchor(_Strict, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Line(_Strict, frozen=True, kw_only=True):
+class Line(Strict, frozen=True, kw_only=True):
     """A line over the skin through landmarks; `positive` is the direction of its positive side."""
 
     id: Identifier
@@ -106,7 +106,7 @@ class Line(_Strict, frozen=True, kw_only=True):
     note: str = ""
 
 
-class BorderFile(_Strict, frozen=True, kw_only=True):
+class BorderFile(Strict, frozen=True, kw_only=True):
     """The whole file. `domain` is the skin that regions share out among themselves."""
 
     anchors: tuple[Anchor, ...]
@@ -115,7 +115,14 @@ class BorderFile(_Strict, frozen=True, kw_only=True):
     regions: tuple[RegionBorders, ...]
 
 
-_Entry = TypeVar("_Entry", Anchor, Line, RegionBorders)
+class Named(Protocol):
+    """An entry with an id."""
+
+    @property
+    def id(self) -> str: ...
+
+
+_Entry = TypeVar("_Entry", bound=Named)
 _TABLES = {"format", "domain", "landmark", "line", "region"}
 
 
@@ -144,14 +151,15 @@ def decode_borders(text: str, name: str = "region_borders.toml") -> BorderFile:
     except (msgspec.ValidationError, AttributeError) as error:
         raise BorderFault(f"{name}, domain: {error}") from error
     return BorderFile(
-        anchors=_entries(table.get("landmark", []), Anchor, f"{name}, landmark"),
-        lines=_entries(table.get("line", []), Line, f"{name}, line"),
+        anchors=entries(table.get("landmark", []), Anchor, f"{name}, landmark"),
+        lines=entries(table.get("line", []), Line, f"{name}, line"),
         domain=domain,
-        regions=_entries(table.get("region", []), RegionBorders, f"{name}, region"),
+        regions=entries(table.get("region", []), RegionBorders, f"{name}, region"),
     )
 
 
-def _entries(raw: Sequence[object], kind: type[_Entry], what: str) -> tuple[_Entry, ...]:
+def entries(raw: Sequence[object], kind: type[_Entry], what: str) -> tuple[_Entry, ...]:
+    """The decoded entries of one table, each id once. Raises BorderFault naming the entry."""
     found: dict[str, _Entry] = {}
     for number, entry in enumerate(raw, start=1):
         ident = entry.get("id", f"number {number}") if isinstance(entry, dict) else f"number {number}"

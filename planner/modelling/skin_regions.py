@@ -20,18 +20,22 @@ from scipy.interpolate import PchipInterpolator
 
 from planner.modelling.body_chart import CIRCULAR, Chart, ChartFault, landmark_points
 from planner.modelling.region_borders import (
+    Anchor,
     Area,
     BorderFault,
     BorderFile,
     Condition,
     Disc,
     Limit,
+    Line,
     RegionBorders,
 )
 from planner.modelling.skin_surface import Skin
 from planner.modelling.tables import Landmarks
 
 Values = NDArray[np.float64]
+
+FILE = "region_borders.toml"
 
 _REACH_MM = 60.0  # distances are not told apart beyond this
 _ROUND_MM = 9.0  # radius to which corners of a region are rounded
@@ -57,31 +61,34 @@ class RegionFields:
     deep: NDArray[np.uint8]
     centres: Mapping[str, int]
     distance_mm: Values  # (R, left vertices), signed distance to each region's stated border
+    chart: Chart  # of the left half, with the file's landmarks and lines
+    fade: Values  # (n,), 1 on the left, falling to 0 across the median plane and out of the domain
 
-    def npz(self) -> bytes:
-        """The file's bytes; the same fields give the same bytes."""
-        return npz_bytes(
-            {
-                "mirror": self.mirror,
-                "side": self.side,
-                "region_ids": np.array(self.region_ids),
-                "region": self.region,
-                "region_of": self.region_of,
-                "deep_ids": np.array(self.deep_ids),
-                "deep": self.deep,
-            }
-        )
+    def arrays(self) -> dict[str, NDArray[np.generic]]:
+        """The file's arrays by name."""
+        return {
+            "mirror": self.mirror,
+            "side": self.side,
+            "region_ids": np.array(self.region_ids),
+            "region": self.region,
+            "region_of": self.region_of,
+            "deep_ids": np.array(self.deep_ids),
+            "deep": self.deep,
+        }
 
 
-def npz_bytes(arrays: Mapping[str, NDArray[np.generic]]) -> bytes:
-    """An .npz archive with fixed dates and order, which numpy.load reads."""
+def npz_bytes(arrays: Mapping[str, NDArray[np.generic]], plain: Sequence[str] = ()) -> bytes:
+    """An .npz archive with fixed dates and order, which numpy.load reads.
+
+    plain: large arrays that are not compressed, because unpacking them would delay each start.
+    """
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, array in arrays.items():
             body = io.BytesIO()
             np.lib.format.write_array(body, np.ascontiguousarray(array), allow_pickle=False)
             entry = zipfile.ZipInfo(f"{name}.npy", date_time=_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.compress_type = zipfile.ZIP_STORED if name in plain else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             entry.create_system = 3
             archive.writestr(entry, body.getvalue(), compresslevel=9)
@@ -94,31 +101,36 @@ def chart_of(skin: Skin, landmarks: Landmarks, borders: BorderFile) -> Chart:
     triangles = skin.mesh.triangles.astype(np.int64)
     own = triangles[(triangles < left).all(axis=1)]
     chart = Chart(skin.mesh.points_lps[:left].astype(np.float64), own, landmark_points(landmarks))
-    for anchor in borders.anchors:
-        with _naming(f"landmark {anchor.id}"):
+    add_places(chart, borders.anchors, borders.lines, FILE)
+    return chart
+
+
+def add_places(chart: Chart, anchors: Sequence[Anchor], lines: Sequence[Line], file: str) -> None:
+    """Adds a border file's own landmarks and lines to the chart. Raises BorderFault naming the entry."""
+    for anchor in anchors:
+        with naming(file, f"landmark {anchor.id}"):
             at = chart.landmark(anchor.near) + np.array(anchor.plus_mm)
             if anchor.on_skin:
                 at = chart.on_skin(at, None if anchor.towards is None else np.array(anchor.towards))
             chart.add_landmark(anchor.id, at)
-    for line in borders.lines:
-        with _naming(f"line {line.id}"):
+    for line in lines:
+        with naming(file, f"line {line.id}"):
             through = np.array([chart.landmark(name) for name in line.through])
             chart.add_line(line.id, through, np.array(line.positive))
-    return chart
 
 
-class _naming:  # noqa: N801 - used like a function
-    """Turns a fault of the chart into one that names the entry."""
+class naming:  # noqa: N801 - used like a function
+    """Turns a fault of the chart into one that names file and entry."""
 
-    def __init__(self, entry: str) -> None:
-        self._entry = entry
+    def __init__(self, file: str, entry: str) -> None:
+        self._entry = f"{file}, {entry}"
 
     def __enter__(self) -> None:
         return None
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if isinstance(error, ChartFault | BorderFault):
-            raise BorderFault(f"region_borders.toml, {self._entry}: {error}") from error
+            raise BorderFault(f"{self._entry}: {error}") from error
 
 
 def fields(skin: Skin, landmarks: Landmarks, borders: BorderFile) -> RegionFields:
@@ -126,8 +138,8 @@ def fields(skin: Skin, landmarks: Landmarks, borders: BorderFile) -> RegionField
     chart = chart_of(skin, landmarks, borders)
     shallow = [region for region in borders.regions if not region.deep]
     deep = [region for region in borders.regions if region.deep]
-    with _naming("domain"):
-        domain = _union(chart, borders.domain)
+    with naming(FILE, "domain"):
+        domain = union(chart, borders.domain)
     inside = np.stack([_distance(chart, region) for region in shallow])
     inside = _layered(inside, [region.layer for region in shallow])
     left = _memberships(chart, inside, domain, shallow)
@@ -142,7 +154,10 @@ def fields(skin: Skin, landmarks: Landmarks, borders: BorderFile) -> RegionField
     deep_ids = tuple(item.id for item in deep)
     named = zip((*ids, *deep_ids), (*region, *deep_bytes), strict=True)
     centres = {name: _centre(skin, row) for name, row in named}
-    return RegionFields(skin.mirror, side, ids, region, region_of, deep_ids, deep_bytes, centres, inside)
+    fade = _both_sides(skin, _logistic(domain * _LOGISTIC / _SOFT_MM)[None])[0]
+    return RegionFields(
+        skin.mirror, side, ids, region, region_of, deep_ids, deep_bytes, centres, inside, chart, fade
+    )
 
 
 def _left_count(skin: Skin) -> int:
@@ -234,16 +249,17 @@ def _smooth_min(parts: Sequence[Values]) -> Values:
     return least
 
 
-def _union(chart: Chart, areas: Sequence[Area]) -> Values:
+def union(chart: Chart, areas: Sequence[Area]) -> Values:
+    """Signed distance in mm to the border of the union of areas, positive inside, (n,)."""
     parts = [-_smooth_min([_condition(chart, item) for item in area.inside]) for area in areas]
     return -_smooth_min(parts)
 
 
 def _distance(chart: Chart, region: RegionBorders) -> Values:
-    with _naming(f"region {region.id}"):
-        distance = _union(chart, region.area)
+    with naming(FILE, f"region {region.id}"):
+        distance = union(chart, region.area)
     if not (distance > 0.0).any():
-        raise BorderFault(f"region_borders.toml, region {region.id}: its borders enclose no skin")
+        raise BorderFault(f"{FILE}, region {region.id}: its borders enclose no skin")
     for _ in range(_EVENING_STEPS):
         distance = chart.spread @ distance
     return distance

@@ -1,0 +1,111 @@
+"""From shares by region to smooth fields over the skin: where a nerve, root or referral is felt.
+
+The field is the smoothest one whose area means over the regions are the stated shares (pycnophylactic
+interpolation, Tobler 1979), kept between 0 and 1 and away from skin that has no share and borders on
+none. Where an outline of the nerve is drawn (territory_borders.toml) the field is the drawing plus the
+smoothest correction that restores the stated means: the drawing gives the shape, the shares the amounts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.atlas.territories import BASIS_STEPS, SkinFields, SmoothBasis
+
+Floats = NDArray[np.float32]
+
+_ROUNDS = 16
+_STRIDE = 1.8  # of each correction; bounds swallow part of it, so that more than 1 is right
+_EVERY = 3  # of the vertices of a large region, as many speak for its mean while the means are sought
+_SMALL = 150  # vertices; a smaller region speaks with all of them
+_RIM = 6.0  # a field ends where less than 1/6 of the skin belongs to regions with a share: 4 mm out
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """Where a territory's extents begin, as shares 0-1 of the highest share that the nerve has anywhere."""
+
+    largest: float
+    usual: float
+    core: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Wanted:
+    """One field to spread. shares: by region, 0-1; ids that are not regions of the skin are left out.
+
+    drawn: nerves whose drawn outlines give the shape, each with its highest share.
+    """
+
+    shares: Mapping[str, float]
+    drawn: Mapping[str, float]
+
+
+def spread(fields: SkinFields, wanted: Sequence[Wanted], levels: Levels) -> Floats:
+    """Fields 0-1 over all vertices in the left side's frame, (k, n)."""
+    rows = [[one.shares.get(region, 0.0) for region in fields.region_ids] for one in wanted]
+    table = np.array(rows, np.float32).reshape(-1, len(fields.region_ids))
+    if fields.smooth is None:
+        by_membership: Floats = np.minimum(table @ fields.region, 1.0, dtype=np.float32)
+        return by_membership
+    smooth = fields.smooth
+    half = smooth.basis.shape[1]
+    ground = np.stack([_drawn(smooth, one.drawn, levels) for one in wanted] or [np.zeros(half, np.float32)])
+    own = fields.region[:, :half] + fields.region[:, fields.mirror[:half]]
+    own /= np.maximum(own.sum(axis=0), np.float32(1e-3))
+    window = np.clip((table > 0.0).astype(np.float32) @ own * np.float32(_RIM), 0.0, 1.0)
+    window = window * window * (3.0 - 2.0 * window)
+    basis = smooth.basis.astype(np.float32) / np.float32(BASIS_STEPS)
+    weights = _weights(fields, smooth, basis, table, ground, window)
+    field = ground + weights @ basis
+    np.clip(field, 0.0, 1.0, out=field)
+    field *= window
+    every = np.arange(fields.vertex_count)
+    folded = np.where(every < half, every, fields.mirror)
+    whole: Floats = field[:, folded] * smooth.fade
+    return whole
+
+
+def _drawn(smooth: SmoothBasis, drawn: Mapping[str, float], levels: Levels) -> Floats:
+    """The drawn outlines as a field: the level of each extent at its outline, (m,)."""
+    field = np.zeros(smooth.basis.shape[1], np.float32)
+    for nerve, highest in drawn.items():
+        if nerve in smooth.drawn_ids:
+            extent = smooth.drawn[smooth.drawn_ids.index(nerve)]
+            heights = (0.0, levels.largest, levels.usual, levels.core, 1.0)
+            row = np.interp(extent, (0.0, 0.25, 0.5, 0.75, 1.0), heights) * highest
+            np.maximum(field, row, out=field, casting="same_kind")
+    return field
+
+
+def _weights(
+    fields: SkinFields, smooth: SmoothBasis, basis: Floats, table: Floats, ground: Floats, window: Floats
+) -> Floats:
+    """Amounts of the basis fields (k, R) for which the bounded fields keep the stated means.
+
+    Bounds take away from what the basis alone would give, so the means are approached in rounds.
+    """
+    half = smooth.basis.shape[1]
+    region_of = fields.region_of[:half].astype(np.intp)
+    count = np.bincount(region_of[region_of >= 0], minlength=len(table.T))
+    speaks = (np.arange(half) % _EVERY == 0) | (count[np.maximum(region_of, 0)] < _SMALL)
+    at = np.flatnonzero((region_of >= 0) & speaks)
+    at = at[np.argsort(region_of[at], kind="stable")]
+    starts = np.flatnonzero(np.diff(region_of[at], prepend=-1))
+    area = fields.area_mm2[at] * (smooth.fade[at] + smooth.fade[fields.mirror[at]])
+    area /= np.repeat(np.add.reduceat(area, starts), np.diff(starts, append=len(at)))
+    basis = np.ascontiguousarray(basis[:, at])
+    ground, window = ground[:, at], window[:, at] * area
+    plain = np.add.reduceat(ground * area, starts, axis=1)
+    weights: Floats = table - plain
+    for _ in range(_ROUNDS):
+        field = weights @ basis
+        field += ground
+        np.clip(field, 0.0, 1.0, out=field)
+        field *= window
+        weights += np.float32(_STRIDE) * (table - np.add.reduceat(field, starts, axis=1))
+    return weights

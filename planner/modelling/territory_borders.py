@@ -1,0 +1,118 @@
+"""Reads assets/atlas/territory_borders.toml and draws it: how far a nerve's skin reaches, where maps say so.
+
+Most territories follow from their regions' shares alone (`skin_basis`). Where printed maps draw an edge
+that does not run along regions, the file gives the outline in the same language as region_borders.toml.
+The result is an extent over the vertices: 1/4 at the largest outline, 1/2 at the usual one, 3/4 at the
+core's. What probability these stand for is decided when the atlas is used (rules.toml).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+from msgspec import Meta
+from numpy.typing import NDArray
+
+from planner.modelling.body_chart import Chart
+from planner.modelling.region_borders import (
+    Anchor,
+    Area,
+    BorderFault,
+    Identifier,
+    Line,
+    Strict,
+    entries,
+)
+from planner.modelling.skin_regions import add_places, naming, union
+
+Values = NDArray[np.float64]
+
+FILE = "territory_borders.toml"
+_FADE_MM = 14.0  # from the largest outline to nothing, and from the core's outline to its height
+_LEAST_GAP_MM = 2.0  # outlines never touch
+_EVENING_STEPS = 4
+_TABLES = {"format", "landmark", "line", "territory"}
+
+
+class Outline(Strict, frozen=True, kw_only=True):
+    """The union of areas, with where the outline was read."""
+
+    area: Annotated[tuple[Area, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[Identifier, ...], Meta(min_length=1)]
+    grade: Literal["published", "textbook", "estimate"]
+    note: str = ""
+
+
+class Territory(Strict, frozen=True, kw_only=True):
+    """One nerve's outlines. Core and largest may be given by their distance from the usual one."""
+
+    id: Identifier
+    usual: Outline
+    core: Outline | None = None
+    largest: Outline | None = None
+    core_mm: Annotated[float, Meta(gt=0.0)] = 12.0
+    largest_mm: Annotated[float, Meta(gt=0.0)] = 16.0
+
+
+class TerritoryFile(Strict, frozen=True, kw_only=True):
+    """The whole file."""
+
+    anchors: tuple[Anchor, ...] = ()
+    lines: tuple[Line, ...] = ()
+    territories: tuple[Territory, ...] = ()
+
+
+def read_territories(path: Path) -> TerritoryFile:
+    """The decoded file; an empty one where there is none. Raises BorderFault naming the entry."""
+    if not path.exists():
+        return TerritoryFile()
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise BorderFault(f"{path.name}: cannot be read ({error.strerror})") from error
+    except tomllib.TOMLDecodeError as error:
+        raise BorderFault(f"{path.name}: {error}") from error
+    unknown = sorted(set(table) - _TABLES)
+    if unknown:
+        raise BorderFault(f"{path.name}: unknown table {unknown[0]!r}")
+    if table.get("format") != 1:
+        raise BorderFault(f"{path.name}: format 1 is wanted, the file says {table.get('format')!r}")
+    return TerritoryFile(
+        anchors=entries(table.get("landmark", []), Anchor, f"{path.name}, landmark"),
+        lines=entries(table.get("line", []), Line, f"{path.name}, line"),
+        territories=entries(table.get("territory", []), Territory, f"{path.name}, territory"),
+    )
+
+
+def extents(chart: Chart, file: TerritoryFile) -> Values:
+    """Extent 0-1 of every drawn territory over the chart's vertices, (T, n). Raises BorderFault."""
+    add_places(chart, file.anchors, file.lines, FILE)
+    rows = [_extent(chart, territory) for territory in file.territories]
+    return np.stack(rows) if rows else np.zeros((0, len(chart.vertices)))
+
+
+def _extent(chart: Chart, territory: Territory) -> Values:
+    with naming(FILE, f"territory {territory.id}"):
+        usual = union(chart, territory.usual.area)
+        if not (usual > 0.0).any():
+            raise BorderFault("its usual outline encloses no skin")
+        core = union(chart, territory.core.area) if territory.core else usual - territory.core_mm
+        wide = union(chart, territory.largest.area) if territory.largest else usual + territory.largest_mm
+    core = np.minimum(core, usual - _LEAST_GAP_MM)
+    wide = np.maximum(wide, usual + _LEAST_GAP_MM)
+    extent = np.select(
+        [core >= 0.0, usual >= 0.0, wide >= 0.0],
+        [
+            0.75 + 0.25 * np.clip(core / _FADE_MM, 0.0, 1.0),
+            0.50 + 0.25 * usual / np.maximum(usual - core, 1e-6),
+            0.25 + 0.25 * wide / np.maximum(wide - usual, 1e-6),
+        ],
+        0.25 * np.clip(1.0 + wide / _FADE_MM, 0.0, 1.0),
+    )
+    for _ in range(_EVENING_STEPS):
+        extent = chart.spread @ extent
+    return np.asarray(extent)
