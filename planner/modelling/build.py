@@ -22,7 +22,7 @@ import numpy as np
 
 from planner.atlas.meshes import Mesh
 from planner.files import write_atomically
-from planner.modelling import bones, fibres, muscles, organs, proxies, simplify, vessels
+from planner.modelling import bones, fibres, muscles, organs, proxies, simplify, trunk, vessels
 from planner.modelling.glb import glb_bytes
 from planner.modelling.part import Part, Progress
 from planner.modelling.recipe import Recipe, code_digest, mesh_digest
@@ -49,7 +49,7 @@ class Settings:
 
 def all_recipes() -> tuple[Recipe, ...]:
     """Every solid of the model in the order in which it stands in its file."""
-    return (*bones.recipes(), *muscles.recipes(), *organs.recipes(), *vessels.recipes())
+    return (*bones.recipes(), *muscles.recipes(), *trunk.recipes(), *organs.recipes(), *vessels.recipes())
 
 
 def chosen(recipes: Sequence[Recipe], only: Sequence[str]) -> tuple[Recipe, ...]:

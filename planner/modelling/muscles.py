@@ -6,10 +6,9 @@ from functools import partial
 
 from planner.modelling import fields, kidneys, methods, network
 from planner.modelling.fields import AUTHORED
-from planner.modelling.methods import Clear, from_authored, from_points, from_sheet
+from planner.modelling.methods import Clear, from_authored, from_points
 from planner.modelling.psoas import psoas
 from planner.modelling.recipe import Recipe, right
-from planner.modelling.rectus import rectus
 
 _LUMBAR = (
     "vertebra_t12",
@@ -77,12 +76,6 @@ _DRAWN: tuple[tuple[str, int, tuple[str, ...], tuple[str, ...]], ...] = (
         (*_LUMBAR, "vertebra_t11", "rib_11_left", "rib_12_left", "hip_bone_left"),
     ),
 )
-# id, rows, columns, evening in nodes
-_FLAT = (
-    ("external_oblique_left", 22, 20, 1.2),
-    ("internal_oblique_left", 16, 16, 1.0),
-    ("transversus_abdominis_left", 16, 16, 1.0),
-)
 
 
 def recipes() -> tuple[Recipe, ...]:
@@ -114,15 +107,6 @@ def recipes() -> tuple[Recipe, ...]:
         )
         files = (AUTHORED, *(f"surfaces/{name}.csv" for name in (*bones, "psoas_major_left")))
         found.append(Recipe(ident, "muscles", drawn, files, twin=right(ident)))
-    for ident, rows, columns, even in _FLAT:
-        flat = partial(from_sheet, structure=ident, rows=rows, columns=columns, even=even)
-        found.append(Recipe(ident, "muscles", flat, (f"sections/{ident}.csv",), twin=right(ident)))
-    straight = "rectus_abdominis_left"
-    found.append(
-        Recipe(
-            straight, "muscles", rectus, (f"sections/{straight}.csv", "landmarks.csv"), twin=right(straight)
-        )
-    )
     return tuple(found)
 
 
