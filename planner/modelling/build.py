@@ -1,4 +1,4 @@
-"""Builds the whole mesh folder: solids, then skin, then nerves, and writes it in one go.
+"""Builds the whole mesh folder: solids, then skin, branches and nerves, and writes it in one go.
 
 Solids are made in separate processes with one thread each, so that the number of jobs does not change
 a byte. Results are kept in a cache whose keys cover tables, parameters, neighbours and code.
@@ -30,7 +30,7 @@ from planner.modelling.tables import Tables
 
 SYSTEMS = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
 PROXY_TRIANGLES = 100_000
-STAGES = ("skin", "nerves")
+STAGES = ("skin", "branches", "nerves")
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -137,7 +137,7 @@ def build_all(settings: Settings, progress: Progress, only: Sequence[str] = ()) 
 def _stage(
     name: str, tables: Tables, solids: dict[str, Mesh], settings: Settings, progress: Progress
 ) -> Part:
-    """Skin or nerves, from the cache when neither tables, content, code nor solids changed."""
+    """A later stage, from the cache when neither tables, content, code nor solids changed."""
     module = importlib.import_module(f"planner.modelling.{name}")
     whole = hashlib.sha256(name.encode())
     code = {path for pattern in module.CODE for path in Path(__file__).parent.glob(pattern)}

@@ -38,14 +38,12 @@ SOLID = (  # what a vessel must not enter
     *(f"disc_{level}" for level in ("t11_t12", "t12_l1", "l1_l2", "l2_l3", "l3_l4", "l4_l5", "l5_s1")),
     *("sacrum", "hip_bone_left", "femur_left", "tibia_left", "fibula_left", "rib_11_left", "rib_12_left"),
 )
-MUSCLES = ("psoas_major_left", "iliacus_left", "adductor_longus_left", "gracilis_left")
+MUSCLES = ("psoas_major_left",)
 _SIDED = (
     *("artery_common_iliac", "artery_external_iliac", "artery_internal_iliac", "artery_femoral"),
-    *("artery_popliteal", "artery_profunda_femoris", "artery_inferior_epigastric", "artery_renal"),
-    *("artery_gonadal", "artery_subcostal", "artery_lateral_circumflex_femoral"),
-    *("artery_lateral_circumflex_femoral_descending", *(f"artery_lumbar_l{k}" for k in range(1, 5))),
+    *("artery_popliteal", "artery_inferior_epigastric", "artery_renal"),
     *("vein_common_iliac", "vein_external_iliac", "vein_internal_iliac", "vein_femoral", "vein_popliteal"),
-    *("vein_deep_femoral", "vein_renal", "vein_ascending_lumbar", "vein_great_saphenous", "ureter"),
+    *("vein_renal", "ureter"),
 )
 COURSES = ("aorta_abdominal", "vena_cava_inferior", *(f"{name}_{side}" for name in _SIDED for side in SIDES))
 _STEP_MM = 2.0
