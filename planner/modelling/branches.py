@@ -180,7 +180,8 @@ def _cleared(
 ) -> Run:
     """The course moved clear of bone, other vessels and the soft parts it keeps out of."""
     tied = {f"{name}_{side}" for name in (branch.parent, branch.joins, branch.structure or branch.id) if name}
-    tied |= {branch.parent, branch.joins, *(name.replace("_left", f"_{side}") for name in branch.through)}
+    tied |= {branch.parent, branch.joins, *branch.through}
+    tied |= {name.replace("_left", f"_{side}") for name in branch.through}
     soft = [name.replace("_left", f"_{side}") for name in branch.keeps_out_of]
     for name in soft:
         if name not in standing:

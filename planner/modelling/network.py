@@ -68,7 +68,7 @@ def files() -> tuple[str, ...]:
     """Every table the network reads, relative to the measurement folder: courses depend on one another."""
     solid = (f"surfaces/{name}.csv" for name in (*SOLID, *MUSCLES, "kidney_left", "kidney_right"))
     rows = (f"centrelines/{name}.csv" for name in COURSES)
-    return (*rows, *solid, MENDS, AUTHORED, "structures.csv", "joins.csv")
+    return (*rows, *solid, MENDS, AUTHORED, "structures.csv", "joins.csv", "landmarks.csv")
 
 
 @lru_cache(maxsize=2)
@@ -164,6 +164,8 @@ def _branch(tables: Tables, branch: dict[str, Any], side: str, known: dict[str, 
     points, radius = points[below], np.minimum(radius[below], branch.get("radius_mm", np.inf))
     if "follows" in branch:
         points = _following(tables, f"{branch['follows']}_{side}", points, bool(branch.get("reverse_follow")))
+    if "ends_at" in branch:
+        points, radius = _led_on(tables, branch, side, points, radius)
     width = radius
     fixed = 1
     origin = tables.joins[name].parent if name in tables.joins else ""
@@ -215,6 +217,18 @@ def _following(tables: Tables, kidney: str, points: Points, near_end: bool) -> P
     weight = (share * share * (3.0 - 2.0 * share))[:, None]
     led: Points = points + weight * (moved(tables, kidney, points) - points)
     return led
+
+
+def _led_on(
+    tables: Tables, branch: dict[str, Any], side: str, points: Points, radius: Points
+) -> tuple[Points, Points]:
+    """The course led on to a landmark of the kidney in its place."""
+    flip = np.array([-1.0 if side == "right" else 1.0, 1.0, 1.0])
+    mark = tables.landmarks[f"{branch['ends_at']}_{side}"][None]
+    end = moved(tables, f"{branch['follows']}_{side}", mark)[0] + np.asarray(branch["end_offset_mm"]) * flip
+    kept = np.linalg.norm(points - end, axis=1) > 12.0
+    kept &= np.arange(len(points)) <= int(np.flatnonzero(kept)[-1])
+    return np.vstack([points[kept], end]), np.append(radius[kept], radius[kept][-1])
 
 
 def _joined(
