@@ -1,4 +1,4 @@
-"""Builds the whole mesh folder: solids, then skin, then nerves, and writes it in one go.
+"""Builds the whole mesh folder: solids, then skin, branches and nerves, and writes it in one go.
 
 Solids are made in separate processes with one thread each, so that the number of jobs does not change
 a byte. Results are kept in a cache whose keys cover tables, parameters, neighbours and code.
@@ -29,7 +29,7 @@ from planner.modelling.recipe import Recipe, code_digest, mesh_digest
 from planner.modelling.tables import Tables
 
 SYSTEMS = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
-STAGES = ("skin", "nerves")
+STAGES = ("skin", "branches", "nerves")
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
 
@@ -149,7 +149,7 @@ def _fibred(solids: Mapping[str, Mesh], settings: Settings) -> dict[str, Mesh]:
 def _stage(
     name: str, tables: Tables, solids: dict[str, Mesh], settings: Settings, progress: Progress
 ) -> Part:
-    """Skin or nerves, from the cache when neither tables, content, code nor solids changed."""
+    """A later stage, from the cache when neither tables, content, code nor solids changed."""
     module = importlib.import_module(f"planner.modelling.{name}")
     # A Part kept before Mesh gained a field cannot be read back.
     whole = hashlib.sha256(" ".join((name, *(field.name for field in fields(Mesh)))).encode())

@@ -38,14 +38,12 @@ SOLID = (  # what a vessel must not enter
     *(f"disc_{level}" for level in ("t11_t12", "t12_l1", "l1_l2", "l2_l3", "l3_l4", "l4_l5", "l5_s1")),
     *("sacrum", "hip_bone_left", "femur_left", "tibia_left", "fibula_left", "rib_11_left", "rib_12_left"),
 )
-MUSCLES = ("psoas_major_left", "iliacus_left", "adductor_longus_left", "gracilis_left")
+MUSCLES = ("psoas_major_left",)
 _SIDED = (
     *("artery_common_iliac", "artery_external_iliac", "artery_internal_iliac", "artery_femoral"),
-    *("artery_popliteal", "artery_profunda_femoris", "artery_inferior_epigastric", "artery_renal"),
-    *("artery_gonadal", "artery_subcostal", "artery_lateral_circumflex_femoral"),
-    *("artery_lateral_circumflex_femoral_descending", *(f"artery_lumbar_l{k}" for k in range(1, 5))),
+    *("artery_popliteal", "artery_inferior_epigastric", "artery_renal"),
     *("vein_common_iliac", "vein_external_iliac", "vein_internal_iliac", "vein_femoral", "vein_popliteal"),
-    *("vein_deep_femoral", "vein_renal", "vein_ascending_lumbar", "vein_great_saphenous", "ureter"),
+    *("vein_renal", "ureter"),
 )
 COURSES = ("aorta_abdominal", "vena_cava_inferior", *(f"{name}_{side}" for name in _SIDED for side in SIDES))
 _STEP_MM = 2.0
@@ -70,7 +68,7 @@ def files() -> tuple[str, ...]:
     """Every table the network reads, relative to the measurement folder: courses depend on one another."""
     solid = (f"surfaces/{name}.csv" for name in (*SOLID, *MUSCLES, "kidney_left", "kidney_right"))
     rows = (f"centrelines/{name}.csv" for name in COURSES)
-    return (*rows, *solid, MENDS, AUTHORED, "structures.csv", "joins.csv")
+    return (*rows, *solid, MENDS, AUTHORED, "structures.csv", "joins.csv", "landmarks.csv")
 
 
 @lru_cache(maxsize=2)
@@ -166,6 +164,8 @@ def _branch(tables: Tables, branch: dict[str, Any], side: str, known: dict[str, 
     points, radius = points[below], np.minimum(radius[below], branch.get("radius_mm", np.inf))
     if "follows" in branch:
         points = _following(tables, f"{branch['follows']}_{side}", points, bool(branch.get("reverse_follow")))
+    if "ends_at" in branch:
+        points, radius = _led_on(tables, branch, side, points, radius)
     width = radius
     fixed = 1
     origin = tables.joins[name].parent if name in tables.joins else ""
@@ -217,6 +217,18 @@ def _following(tables: Tables, kidney: str, points: Points, near_end: bool) -> P
     weight = (share * share * (3.0 - 2.0 * share))[:, None]
     led: Points = points + weight * (moved(tables, kidney, points) - points)
     return led
+
+
+def _led_on(
+    tables: Tables, branch: dict[str, Any], side: str, points: Points, radius: Points
+) -> tuple[Points, Points]:
+    """The course led on to a landmark of the kidney in its place."""
+    flip = np.array([-1.0 if side == "right" else 1.0, 1.0, 1.0])
+    mark = tables.landmarks[f"{branch['ends_at']}_{side}"][None]
+    end = moved(tables, f"{branch['follows']}_{side}", mark)[0] + np.asarray(branch["end_offset_mm"]) * flip
+    kept = np.linalg.norm(points - end, axis=1) > 12.0
+    kept &= np.arange(len(points)) <= int(np.flatnonzero(kept)[-1])
+    return np.vstack([points[kept], end]), np.append(radius[kept], radius[kept][-1])
 
 
 def _joined(

@@ -1,4 +1,4 @@
-"""Arteries, veins and the inguinal ligament as tubes along the courses of the network."""
+"""The measured vessels and the inguinal ligament as tubes along the courses of the network."""
 
 from __future__ import annotations
 
@@ -19,26 +19,14 @@ _SIDED = (
     ("artery_internal_iliac", 10),
     ("artery_femoral", 14),
     ("artery_popliteal", 12),
-    ("artery_profunda_femoris", 10),
     ("artery_inferior_epigastric", 7),
     ("artery_renal", 12),
-    ("artery_gonadal", 6),
-    ("artery_subcostal", 6),
-    ("artery_lumbar_l1", 6),
-    ("artery_lumbar_l2", 6),
-    ("artery_lumbar_l3", 6),
-    ("artery_lumbar_l4", 6),
-    ("artery_lateral_circumflex_femoral", 7),
-    ("artery_lateral_circumflex_femoral_descending", 7),
     ("vein_common_iliac", 14),
     ("vein_external_iliac", 14),
     ("vein_internal_iliac", 10),
     ("vein_femoral", 14),
     ("vein_popliteal", 12),
-    ("vein_deep_femoral", 10),
     ("vein_renal", 12),
-    ("vein_ascending_lumbar", 8),
-    ("vein_great_saphenous", 8),
 )
 _LIGAMENT_FLAT = 0.45  # thickness / width of the inguinal ligament
 _LIGAMENT_MM = 4.0
