@@ -31,9 +31,8 @@ _TRUST_MM = 26.0  # farther from its points a fitted function is a guess
 _EXACT_MM = 2.0  # so far from the bone it is a distance
 _FAR_MM = 1.0e3
 _NEAR_MM = 2.5  # farther outside its tubes a solid need not know the bones
-_KEYS = frozenset(
-    "id each bones web_mm cover_mm into_mm step_mm triangles passes tube plane grade sources note".split()
-)
+_SHAPE = ("id", "each", "bones", "web_mm", "cover_mm", "into_mm", "step_mm", "triangles", "passes")
+_KEYS = frozenset((*_SHAPE, "tube", "plane", "grade", "sources", "note"))
 
 
 @dataclass(frozen=True, eq=False)
