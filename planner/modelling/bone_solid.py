@@ -34,7 +34,8 @@ def bone(
     points = tables.whole_surface(edits.source).points
     margin = 5.0 + 2.0 * step_mm
     low = points.min(0) - margin
-    values = sampled(field_of(tables.folder, edits.source), low, points.max(0) + margin, step_mm)
+    measured = field_of(tables.folder, edits.source)
+    values = sampled(lambda at: measured(edits.moved(at)), low, points.max(0) + margin, step_mm)
     if edits.tubes or edits.planes:
         spots = np.stack(np.meshgrid(*[np.arange(n) for n in values.shape], indexing="ij"), -1)
         at = low + step_mm * spots.reshape(-1, 3)

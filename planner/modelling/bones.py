@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from planner.modelling import bone_edits, fields
 from planner.modelling.bone_solid import bone
+from planner.modelling.discs import disc
 from planner.modelling.methods import Clear, from_points
 from planner.modelling.recipe import Recipe, right
 
@@ -48,14 +49,36 @@ def recipes() -> tuple[Recipe, ...]:
         else:
             make = partial(from_points, structure=ident, step_mm=step, budget=budget, clear=clear)
             found.append(Recipe(ident, "bones", make, _tables(ident, clear), twin=twin))
+    return (*found, *_discs())
+
+
+def _discs() -> list[Recipe]:
+    """Discs fill the gap between the vertebrae; the uppermost, which nothing needs whole, is as measured."""
+    found = []
     for above, below in pairwise(_LEVELS):
-        ident = f"disc_{above.removeprefix('vertebra_')}_{below.removeprefix('vertebra_')}".replace(
-            "sacrum", "s1"
+        upper, lower = (name.removeprefix("vertebra_").replace("sacrum", "s1") for name in (above, below))
+        ident = f"disc_{upper}_{lower}"
+        if upper == "t11":
+            between: Clear = ((above, 0.02), (below, 0.02))
+            make = partial(from_points, structure=ident, step_mm=0.8, budget=2000, clear=between)
+            found.append(Recipe(ident, "discs", make, _tables(ident, between)))
+            continue
+        ends = (
+            f"{upper}_endplate_inferior_centre",
+            f"{lower}_endplate_superior_centre".replace("s1_endplate_superior", "s1_endplate"),
         )
-        between: Clear = ((above, 0.02), (below, 0.02))
-        make = partial(from_points, structure=ident, step_mm=0.8, budget=2000, clear=between)
-        found.append(Recipe(ident, "discs", make, _tables(ident, between)))
-    return tuple(found)
+        make = partial(
+            disc,
+            upper=above,
+            lower=below,
+            above=ends[0],
+            below=ends[1],
+            step_mm=0.7,
+            budget=3000,
+        )
+        files = ("landmarks.csv", bone_edits.FILE, f"surfaces/{above}.csv", f"surfaces/{below}.csv")
+        found.append(Recipe(ident, "discs", make, files, modules=(bone_edits, fields)))
+    return found
 
 
 def _source(ident: str) -> str:

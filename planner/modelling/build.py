@@ -22,13 +22,14 @@ import numpy as np
 
 from planner.atlas.meshes import Mesh
 from planner.files import write_atomically
-from planner.modelling import bones, fibres, muscles, organs, proxies, simplify, trunk, vessels
+from planner.modelling import bones, fibres, joints, muscles, organs, proxies, simplify, trunk, vessels
 from planner.modelling.glb import glb_bytes
 from planner.modelling.part import Part, Progress
 from planner.modelling.recipe import Recipe, code_digest, mesh_digest
 from planner.modelling.tables import Tables
 
 SYSTEMS = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
+MEASUREMENTS = Path(__file__).resolve().parents[2] / "assets" / "measurements"
 STAGES = ("skin", "branches", "nerves")
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -47,9 +48,16 @@ class Settings:
     jobs: int = 2
 
 
-def all_recipes() -> tuple[Recipe, ...]:
+def all_recipes(measurements: Path = MEASUREMENTS) -> tuple[Recipe, ...]:
     """Every solid of the model in the order in which it stands in its file."""
-    return (*bones.recipes(), *muscles.recipes(), *trunk.recipes(), *organs.recipes(), *vessels.recipes())
+    return (
+        *bones.recipes(),
+        *joints.recipes(measurements),
+        *muscles.recipes(),
+        *trunk.recipes(),
+        *organs.recipes(),
+        *vessels.recipes(),
+    )
 
 
 def chosen(recipes: Sequence[Recipe], only: Sequence[str]) -> tuple[Recipe, ...]:
@@ -119,7 +127,7 @@ def _make(recipe: Recipe, measurements: Path, needed: Mapping[str, Mesh]) -> tup
 def build_all(settings: Settings, progress: Progress, only: Sequence[str] = ()) -> dict[str, Mesh]:
     """Builds and writes the mesh folder and returns its meshes; `only` builds just these, writes nothing."""
     tables = Tables.load(settings.measurements)
-    recipes = chosen(all_recipes(), only)
+    recipes = chosen(all_recipes(settings.measurements), only)
     solids = _fibred(build_solids(tables, recipes, settings, progress), settings)
     if only:
         return solids
