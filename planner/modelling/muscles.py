@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from planner.modelling import fields, limb_muscles, methods
-from planner.modelling.fields import AUTHORED
-from planner.modelling.methods import Clear, from_authored
+from planner.modelling.methods import Clear
 from planner.modelling.psoas import psoas
 from planner.modelling.recipe import Recipe, right
 
@@ -20,17 +19,6 @@ _LUMBAR = (
     "sacrum",
 )
 _HIP = ("hip_bone_left", "femur_left")
-# id, triangles of one side, muscles it gives way to, bones it rests on
-_DRAWN: tuple[tuple[str, int, tuple[str, ...], tuple[str, ...]], ...] = (
-    ("quadratus_lumborum_left", 1600, ("psoas_major_left",), (*_LUMBAR, "rib_12_left", "hip_bone_left")),
-    ("multifidus_left", 1800, (), _LUMBAR),
-    (
-        "erector_spinae_left",
-        2400,
-        ("multifidus_left", "quadratus_lumborum_left"),
-        (*_LUMBAR, "vertebra_t11", "rib_11_left", "rib_12_left", "hip_bone_left"),
-    ),
-)
 
 
 def recipes() -> tuple[Recipe, ...]:
@@ -41,16 +29,6 @@ def recipes() -> tuple[Recipe, ...]:
         )
     ]
     found.extend(limb_muscles.recipes())
-    for ident, budget, soft, bones in _DRAWN:
-        drawn = partial(
-            from_authored,
-            structure=ident,
-            step_mm=1.5,
-            budget=budget,
-            clear=(*_gaps(soft, 0.5), *_gaps(bones)),
-        )
-        files = (AUTHORED, *(f"surfaces/{name}.csv" for name in (*bones, "psoas_major_left")))
-        found.append(Recipe(ident, "muscles", drawn, files, twin=right(ident)))
     return tuple(found)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from planner.modelling import wall_layers
+from planner.modelling import back, sheets, straps, wall_layers
 from planner.modelling.recipe import Recipe
 
 
 def recipes() -> tuple[Recipe, ...]:
     """The recipes of all modules of the trunk."""
-    return (*wall_layers.recipes(),)
+    return (*back.recipes(), *wall_layers.recipes(), *straps.recipes(), *sheets.recipes())
