@@ -22,7 +22,7 @@ import numpy as np
 
 from planner.atlas.meshes import Mesh
 from planner.files import write_atomically
-from planner.modelling import bones, muscles, organs, proxies, simplify, vessels
+from planner.modelling import bones, muscles, organs, proxies, simplify, spaces, vessels
 from planner.modelling.glb import glb_bytes
 from planner.modelling.part import Part, Progress
 from planner.modelling.recipe import Recipe, code_digest, mesh_digest
@@ -120,7 +120,7 @@ def _make(recipe: Recipe, measurements: Path, needed: Mapping[str, Mesh]) -> tup
 def build_all(settings: Settings, progress: Progress, only: Sequence[str] = ()) -> dict[str, Mesh]:
     """Builds and writes the mesh folder and returns its meshes; `only` builds just these, writes nothing."""
     tables = Tables.load(settings.measurements)
-    recipes = chosen(all_recipes(), only)
+    recipes = chosen((*all_recipes(), *spaces.recipes(settings.measurements)), only)
     solids = build_solids(tables, recipes, settings, progress)
     if only:
         return solids
