@@ -25,7 +25,7 @@ FILE = "colon.toml"
 _SIDES = 30
 _RING_MM = 3.2
 _FOLD_SHARE = 0.17  # width of a fold / length of a haustrum
-_TAENIA_RAD = 0.24
+_TAENIA_RAD = 0.2
 _GAP_MM = 0.8
 _SHRINK = 0.94  # of the distance from the axis, per step of giving way
 _LEAST = 0.25  # share of its distance from the axis that the wall keeps
@@ -93,7 +93,7 @@ def _relief(
     fold = np.exp(-(to_fold**2)) * np.clip(to_taenia / 0.5, 0.0, 1.0) ** 0.5
     taenia = np.exp(-((to_taenia / _TAENIA_RAD) ** 2))
     ends = np.clip(np.minimum(along[nearest], along[-1] - along[nearest]) / 12.0, 0.0, 1.0)
-    factor = 1.0 + ends * (0.04 - fold_depth * fold - 0.42 * fold_depth * taenia)
+    factor = 1.0 + ends * (0.05 - fold_depth * fold - 0.62 * fold_depth * taenia)
     return np.asarray(factor)[:, None]
 
 

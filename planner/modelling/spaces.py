@@ -56,7 +56,8 @@ class Wall(_Record, frozen=True, kw_only=True):
 class Space(_Record, frozen=True, kw_only=True):
     """A space: `stack` of axial ellipses from below upwards or downwards, or `tube` (half_mm[0] is its radius).
 
-    within: a structure it does not leave.  hollow: it leaves the dural sac free.
+    rim_mm: rounding of a stack's two ends.  under: two landmarks; the space lies below the line between them
+    as seen from in front.  within: a structure it does not leave.  hollow: it leaves the dural sac free.
     """
 
     id: str
@@ -64,6 +65,8 @@ class Space(_Record, frozen=True, kw_only=True):
     kind: Literal["stack", "tube"] = "stack"
     step_mm: float = 1.4
     blur_mm: float = 1.2
+    rim_mm: float = 2.0
+    under: tuple[str, str] | None = None
     triangles: int = 2500
     within: str = ""
     hollow: bool = False
@@ -107,7 +110,15 @@ def space_shape(tables: Tables, solids: Solids, *, space: str, side: Side) -> Sh
     ramps = [np.arange(a, b, entry.step_mm) for a, b in zip(low, high, strict=True)]
     grid = np.stack(np.meshgrid(*ramps, indexing="ij"), -1)
     nodes = grid.reshape(-1, 3)
-    values = _tube(nodes, centres, half[:, 0]) if entry.kind == "tube" else _stack(nodes, centres, half, turn)
+    if entry.kind == "tube":
+        values = _tube(nodes, centres, half[:, 0])
+    else:
+        values = _stack(nodes, centres, half, turn, entry.rim_mm)
+    if entry.under:
+        first, last = (body.tables.landmarks[waypoints.sided(name, side)] for name in entry.under)
+        slope = (last[2] - first[2]) / (last[0] - first[0])
+        over = nodes[:, 2] - (first[2] + slope * (nodes[:, 0] - first[0]))
+        values = np.maximum(values, over / np.hypot(1.0, slope))
     for wall, gap_mm in ((wall.of, wall.gap_mm) for wall in entry.walls):
         values = _cut(values, nodes, Surface(solids[waypoints.sided(wall, side)]), gap_mm, 1.0)
     if entry.within:
@@ -130,9 +141,9 @@ def _tube(nodes: Points, centres: Points, radius: NDArray[np.float64]) -> NDArra
 
 
 def _stack(
-    nodes: Points, centres: Points, half: Points, turn: NDArray[np.float64]
+    nodes: Points, centres: Points, half: Points, turn: NDArray[np.float64], rim_mm: float
 ) -> NDArray[np.float64]:
-    """About the signed distance to a stack of axial ellipses, flat at both ends."""
+    """About the signed distance to a stack of axial ellipses, its two ends rounded by rim_mm."""
     order = np.argsort(centres[:, 2])
     z = centres[order, 2]
     if (np.diff(z) < 1.0).any():
@@ -144,7 +155,8 @@ def _stack(
     along = (-dx * np.sin(angle) + dy * np.cos(angle)) / b
     around = (np.hypot(across, along) - 1.0) * np.minimum(a, b)
     beyond = np.maximum(z[0] - nodes[:, 2], nodes[:, 2] - z[-1])
-    return np.asarray(np.maximum(around, beyond))
+    edge = np.hypot(np.maximum(around + rim_mm, 0.0), np.maximum(beyond + rim_mm, 0.0)) - rim_mm
+    return np.asarray(np.maximum(edge, np.maximum(around, beyond)))
 
 
 def _cut(
