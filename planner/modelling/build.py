@@ -22,7 +22,18 @@ import numpy as np
 
 from planner.atlas.meshes import Mesh
 from planner.files import write_atomically
-from planner.modelling import bones, fibres, joints, muscles, organs, proxies, simplify, trunk, vessels
+from planner.modelling import (
+    bones,
+    fibres,
+    joints,
+    muscles,
+    organs,
+    proxies,
+    simplify,
+    spaces,
+    trunk,
+    vessels,
+)
 from planner.modelling.glb import glb_bytes
 from planner.modelling.part import Part, Progress
 from planner.modelling.recipe import Recipe, code_digest, mesh_digest
@@ -57,6 +68,7 @@ def all_recipes(measurements: Path = MEASUREMENTS) -> tuple[Recipe, ...]:
         *trunk.recipes(),
         *organs.recipes(),
         *vessels.recipes(),
+        *spaces.recipes(measurements),
     )
 
 

@@ -33,11 +33,11 @@ _WIDE_ROWS, _NARROW_ROWS, _LAST_ROWS = 9.0, 4.0, 1.6  # rows over which a push i
 class Surface:
     """Signed distance to a closed surface for many points at once, negative inside.
 
-    firm: whether it is bone, disc or vessel.
+    firm: whether it is bone, disc, vessel or ureter.
     """
 
     def __init__(self, mesh: Mesh) -> None:
-        self.firm = mesh.system in ("bones", "discs", "vessels")
+        self.firm = mesh.system in ("bones", "discs", "vessels") or mesh.id.startswith("ureter_")
         self.low = mesh.points_lps.min(0).astype(np.float64)
         self.high = mesh.points_lps.max(0).astype(np.float64)
         self._mesh = mesh

@@ -39,6 +39,7 @@ SOLID = (  # what a vessel must not enter
     *("sacrum", "hip_bone_left", "femur_left", "tibia_left", "fibula_left", "rib_11_left", "rib_12_left"),
 )
 MUSCLES = ("psoas_major_left",)
+ORGANS = ("kidney_left", "kidney_right", "urinary_bladder")
 _SIDED = (
     *("artery_common_iliac", "artery_external_iliac", "artery_internal_iliac", "artery_femoral"),
     *("artery_popliteal", "artery_inferior_epigastric", "artery_renal"),
@@ -53,6 +54,7 @@ _ROUNDS = 120
 _LAST_ROUNDS = 12
 _CALM_MM = 10.0
 _FOLLOW_MM = 60.0
+_WALL_MM = 2.0  # a ureter ends this deep in the wall of the bladder
 _TRUST_MM = 14.0  # a bone's function is asked no farther than this from its points
 
 
@@ -66,7 +68,7 @@ class Course:
 
 def files() -> tuple[str, ...]:
     """Every table the network reads, relative to the measurement folder: courses depend on one another."""
-    solid = (f"surfaces/{name}.csv" for name in (*SOLID, *MUSCLES, "kidney_left", "kidney_right"))
+    solid = (f"surfaces/{name}.csv" for name in (*SOLID, *MUSCLES, *ORGANS))
     rows = (f"centrelines/{name}.csv" for name in COURSES)
     return (*rows, *solid, MENDS, AUTHORED, "structures.csv", "joins.csv", "landmarks.csv")
 
@@ -164,6 +166,9 @@ def _branch(tables: Tables, branch: dict[str, Any], side: str, known: dict[str, 
     points, radius = points[below], np.minimum(radius[below], branch.get("radius_mm", np.inf))
     if "follows" in branch:
         points = _following(tables, f"{branch['follows']}_{side}", points, bool(branch.get("reverse_follow")))
+    if "ends_in" in branch:
+        outside = field_of(tables.folder, branch["ends_in"])(points) > -_WALL_MM
+        points, radius = points[outside], radius[outside]
     if "ends_at" in branch:
         points, radius = _led_on(tables, branch, side, points, radius)
     width = radius

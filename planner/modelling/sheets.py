@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import distance_transform_edt, gaussian_filter
 from vtk.util.numpy_support import vtk_to_numpy
 
-from planner.modelling import clearance, envelope as envelopes, fields, patches, straps, wall_layers
+from planner.modelling import clearance, fields, patches, straps, wall_layers
+from planner.modelling import envelope as envelopes
 from planner.modelling.clearance import polydata
 from planner.modelling.envelope import envelope
 from planner.modelling.implicit import contoured, relaxed

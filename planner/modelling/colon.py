@@ -1,0 +1,113 @@
+"""The large bowel: a tube along an authored course with haustra, folds and taeniae, beside its neighbours.
+
+The wall bulges between folds that reach over a third of the circumference each and are set off against
+one another; three taeniae draw it in along its length. Where the wall would enter a neighbour it gives
+way towards its own axis.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
+
+from planner.modelling.easing import Surface
+from planner.modelling.implicit import relaxed
+from planner.modelling.recipe import Shape, Solids
+from planner.modelling.tables import Points, TableFault, Tables
+from planner.modelling.tube import lengths_mm, sweep
+from planner.modelling.waypoints import spline
+
+FILE = "colon.toml"
+_SIDES = 30
+_RING_MM = 3.2
+_FOLD_SHARE = 0.17  # width of a fold / length of a haustrum
+_TAENIA_RAD = 0.2
+_GAP_MM = 0.8
+_SHRINK = 0.94  # of the distance from the axis, per step of giving way
+_LEAST = 0.25  # share of its distance from the axis that the wall keeps
+
+
+def bowel(tables: Tables, solids: Solids, *, structure: str, beside: tuple[str, ...]) -> Shape:
+    """A stretch of colon that gives way to the finished structures `beside`. Raises TableFault."""
+    entry = _entry(tables.folder, structure)
+    rows = np.asarray(entry["course"], np.float64)
+    if rows.ndim != 2 or rows.shape[1] != 4 or len(rows) < 3 or (rows[:, 3] <= 0.0).any():
+        raise TableFault(f"{FILE}, {structure}: a course needs three rows or more of x, y, z and radius")
+    axis, at = spline(rows[:, :3])
+    along = lengths_mm(axis)
+    radius = np.asarray(PchipInterpolator(at, rows[:, 3])(along))
+    vertices, triangles = sweep(axis, radius, _SIDES, _RING_MM)
+    nearest = np.linalg.norm(vertices[:, None] - axis[None], axis=2).argmin(1)
+    vertices = axis[nearest] + (vertices - axis[nearest]) * _relief(
+        vertices, axis, along, nearest, float(entry["haustrum_mm"]), float(entry["fold_depth"])
+    )
+    vertices = relaxed(vertices, triangles, 2)
+    vertices = _giving_way(vertices, axis[nearest], [Surface(solids[name]) for name in beside])
+    return relaxed(vertices, triangles, 2), triangles
+
+
+def _entry(folder: Path, structure: str) -> dict[str, object]:
+    try:
+        content = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise TableFault(f"{FILE}: {error}") from error
+    for entry in content["bowel"]:
+        if entry["id"] == structure:
+            found: dict[str, object] = entry
+            return found
+    raise TableFault(f"{FILE}: there is no bowel {structure!r}")
+
+
+def _relief(
+    vertices: Points,
+    axis: Points,
+    along: NDArray[np.float64],
+    nearest: NDArray[np.intp],
+    haustrum_mm: float,
+    fold_depth: float,
+) -> Points:
+    """Factor (n, 1) on each vertex's distance from the axis."""
+    tangent = np.gradient(axis, axis=0)
+    tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
+    # Carried along without twist from a forward direction, so that the taeniae run straight.
+    front = np.empty_like(axis)
+    held = np.array([0.0, -1.0, 0.0])
+    for k, ahead in enumerate(tangent):
+        held = held - ahead * float(held @ ahead)
+        held /= np.linalg.norm(held)
+        front[k] = held
+    side = np.cross(tangent, front)
+    away = vertices - axis[nearest]
+    angle = np.arctan2((away * side[nearest]).sum(1), (away * front[nearest]).sum(1))
+    third = np.floor((angle + np.pi) / (2.0 * np.pi / 3.0)).clip(0, 2)
+    to_taenia = np.abs((angle + np.pi) % (2.0 * np.pi / 3.0))
+    to_taenia = np.minimum(to_taenia, 2.0 * np.pi / 3.0 - to_taenia)
+    # Each third has its own folds; their spacing varies a little, as in any bowel.
+    place = along[nearest] / haustrum_mm + third / 3.0
+    place = place + 0.16 * np.sin(1.7 * place + 2.0 * third)
+    to_fold = np.abs(place - np.round(place)) / _FOLD_SHARE
+    fold = np.exp(-(to_fold**2)) * np.clip(to_taenia / 0.5, 0.0, 1.0) ** 0.5
+    taenia = np.exp(-((to_taenia / _TAENIA_RAD) ** 2))
+    ends = np.clip(np.minimum(along[nearest], along[-1] - along[nearest]) / 12.0, 0.0, 1.0)
+    factor = 1.0 + ends * (0.05 - fold_depth * fold - 0.62 * fold_depth * taenia)
+    return np.asarray(factor)[:, None]
+
+
+def _giving_way(vertices: Points, centres: Points, beside: list[Surface]) -> Points:
+    """The wall drawn towards the axis where it would enter a neighbour."""
+    share = np.ones(len(vertices))
+    for surface in beside:
+        for _ in range(24):
+            at = centres + (vertices - centres) * share[:, None]
+            inside = ((at > surface.low - _GAP_MM) & (at < surface.high + _GAP_MM)).all(1)
+            rows = np.flatnonzero(inside & (share > _LEAST))
+            rows = rows[surface.signed_mm(at[rows]) < _GAP_MM] if len(rows) else rows
+            if not len(rows):
+                break
+            share[rows] *= _SHRINK
+    moved: Points = centres + (vertices - centres) * share[:, None]
+    return moved
