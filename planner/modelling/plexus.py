@@ -159,5 +159,7 @@ def ganglion(run: Run, swelling: Swelling) -> Run:
     rows = np.flatnonzero(np.abs(along - centre) <= 0.62 * swelling.length_mm)
     rows = np.arange(max(rows[0] - 1, 0), min(rows[-1] + 2, len(along)))
     thick = bulge(run, swelling)
-    # A hair's breadth thicker than the nerve within, so that the two surfaces never coincide.
-    return Run(thick.points[rows], thick.radius_mm[rows] + 0.06, thick.flat[rows])
+    # Its poles dive into the nerve, so that the two surfaces cut in a clean line and never coincide.
+    share = np.abs(along[rows] - centre) / (0.62 * swelling.length_mm)
+    radius = thick.radius_mm[rows] + 0.12 - 0.5 * np.clip((share - 0.7) / 0.3, 0.0, 1.0) ** 2
+    return Run(thick.points[rows], radius, thick.flat[rows])
