@@ -25,7 +25,8 @@ _STEP_MM = 1.0
 _FORK = 0.42  # share of a stem's length after which it forks
 _THINNER = 0.8  # of a branch against its stem
 _FINEST_MM = 0.16
-_SETTLES = 0.6  # share of the length over which the wanted depth is reached
+_CLIMB = 0.5  # mm by which a path may rise or sink per step
+_SETTLES = 0.75  # share of the length over which the wanted depth is reached
 _FORWARD = np.array([0.35, -1.0, 0.2])  # twigs in the depth spread in a plane about square to this
 _SIDE_SHARE = 0.6  # length of a twig along the course against those at the end
 
@@ -134,7 +135,7 @@ def _walk(
         normal /= max(float(np.linalg.norm(normal)), 1e-9)
         settled = min(1.0, float(share[k + 1]) / _SETTLES)
         wanted = first + (depth_mm - first) * settled * settled * (3.0 - 2.0 * settled)
-        at = ahead_of + found * np.clip(wanted - depth, -0.6, 0.6)
+        at = ahead_of + found * np.clip(wanted - depth, -_CLIMB, _CLIMB)
         path.append(at)
     return np.array(path)
 
