@@ -59,7 +59,7 @@ class Waypoint(_Record, frozen=True, kw_only=True):
 
 class Twigs(_Record, frozen=True, kw_only=True):
     """How a nerve frays out: `count` twigs of length_mm that spread over spread_deg on the surface `on`,
-    depth_mm beneath it, and a pair of lesser ones at each of the shares `along` of its length."""
+    depth_mm beneath it (freely in the depth where `on` is empty), and a pair of lesser ones at each of the shares `along` of its length."""
 
     count: int
     length_mm: float

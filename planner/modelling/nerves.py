@@ -39,6 +39,8 @@ RESTS_ON = ("bones", "discs", "muscles", "vessels", "organs", "skin")
 # A course that must move farther than this was authored through bone or for another body.
 PUSH_LIMIT_MM = 9.0
 _TIE_MM = 4.0  # a branch is free to move this far from its parent
+_SIDES = ((5, 0.5), (7, 0.9), (9, 1.5), (12, 3.0))  # corners of a section below this radius, mm
+_SHORT_ROWS = 20  # short thick runs are ganglia: their rings stand close, so that they look round
 _SHORT_AXIS = np.array([0.0, 1.0, 0.0])  # flattened nerves lie on muscle, broad side forward
 
 
@@ -72,8 +74,8 @@ def all_runs(
             name = f"{course.id}_{side}"
             for part, (run, structure) in cleared(course, side, body, runs, clear).items():
                 runs[part] = run
+                body.nerves[part] = run.points
                 order.setdefault(structure, []).append(part)
-            body.nerves[name] = runs[name].points
             if course.parent == "dural_sac":
                 starts[name] = runs[name].points[0]
         progress(course.id)
@@ -156,8 +158,13 @@ def _tube(run: Run) -> Shape:
     thickest = float(run.radius_mm.max())
     # Every third row: the spline between them is as smooth, and rings follow bends, not rounding.
     rows = np.unique(np.r_[0 : len(run.points) : 3, len(run.points) - 1])
-    sides = 5 if thickest < 0.75 else 7 if thickest < 1.7 else 9 if thickest < 3.2 else 14
-    points, triangles = sweep(run.points[rows], run.radius_mm[rows], sides, 9.0)
+    sides = next((n for n, limit in _SIDES if thickest < limit), 18)
+    short = len(run.points) < _SHORT_ROWS and thickest > 1.0
+    if short:
+        rows = np.arange(len(run.points))
+    # The ends of twigs are too fine to need rounding.
+    spacing, caps = 1.5 if short else 9.0, thickest >= _SIDES[0][1]
+    points, triangles = sweep(run.points[rows], run.radius_mm[rows], sides, spacing, caps=caps)
     if run.flat.min() > 0.98:
         return points, triangles
     gap = np.linalg.norm(points[:, None] - run.points[None], axis=2).argmin(1)

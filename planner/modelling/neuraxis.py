@@ -35,6 +35,8 @@ _SAC_RADIUS_MM = {
 }
 _SLEEVE_MM = (0.9, 0.35)  # thickness over the root, where it leaves the sac and at the ganglion
 _SAC_MARGIN_MM = 0.35
+_CANAL_SEARCH_MM = 10.0
+_TIP_BELOW_S2_MM = 2.0  # end of the sac against the middle of the second foramina
 _CONUS_LENGTH_MM = 26.0
 _CORD_RADIUS_MM = 4.3
 _STRAND_REACH_MM = 3.9  # of the strands of the cauda equina from the sac's axis
@@ -56,20 +58,35 @@ def dural_sac(body: Body) -> Run:
         middle.append([0.0, float(tried[int(np.argmax(room))]), float(z)])
     rear = landmarks["s1_body_rim_posterior_superior"] + (0.0, 9.0, 1.0)
     sacral = [rear]
-    for level in ("s1", "s2"):
+    for level in ("s1", "s2", "s3"):
         ends = [landmarks[f"sacral_foramen_{face}_{level}_left"] for face in ("anterior", "posterior")]
         sacral.append(np.mean(ends, axis=0) * (0.0, 1.0, 1.0))
-    knots = np.vstack([_evened(np.array(middle)), sacral])
-    points, _ = spline(knots)
-    marks = {"top": points[0][2], "s1": sacral[1][2], "s2": sacral[2][2]}
+    tip_z = sacral[2][2] - _TIP_BELOW_S2_MM
+    canal = _in_canal(near, np.array(sacral))
+    canal = canal[canal[:, 2] >= tip_z]
+    points, _ = spline(np.vstack([_evened(np.array(middle)), canal]))
+    marks = {"top": points[0][2], "s1": sacral[1][2], "s2": points[-1][2]}
     marks |= {level: z for level, z in zip(_CANAL_LEVELS, height, strict=True)}
     order = sorted(marks, key=lambda name: -marks[name])
     wanted = np.interp(-points[:, 2], [-marks[k] for k in order], [_SAC_RADIUS_MM[k] for k in order])
-    free = np.array([_room(near, p) if p[2] > sacral[0][2] + 4.0 else 99.0 for p in points])
+    free = np.array([_room(near, p) for p in points])
     radius = _evened(np.minimum(wanted, np.maximum(free - _SAC_MARGIN_MM, 2.0))[:, None], 7, lowest=True)[
         :, 0
     ]
     return Run(points, radius, np.ones(len(points)))
+
+
+def _in_canal(near: list[Solid], guess: Points) -> Points:
+    """The sacral part of the axis: from the guessed line (k, 3) square to it to where there is most room."""
+    line, _ = spline(guess, step_mm=4.0)
+    ahead = np.gradient(line, axis=0)
+    found = []
+    for at, along in zip(line, ahead, strict=True):
+        across = np.array([0.0, -along[2], along[1]]) / np.linalg.norm(along)
+        tried = np.linspace(-_CANAL_SEARCH_MM, _CANAL_SEARCH_MM, 41)
+        room = [_room(near, at + across * t) - 0.05 * abs(t) for t in tried]
+        found.append(at + across * tried[int(np.argmax(room))])
+    return _evened(np.array(found))
 
 
 def _room(bones: list[Solid], point: Points) -> float:

@@ -21,7 +21,10 @@ from planner.space import Side
 
 Points = NDArray[np.float64]
 
-_TURNS_BACK = -0.2  # cosine below which a branch leaves against its parent's direction
+# Cosine of the angle at or below which a branch pays no heed to its parent's direction, and how much more
+# makes it leave straight along it.
+_TURNS_BACK = -0.2
+_TURNS_OVER = 0.9
 _LAY_ROUNDS = 2
 _LAY_SIGMA = 1.5  # rows over which the shift onto a surface is evened out
 
@@ -77,7 +80,7 @@ def follow(course: Course, side: Side, body: Body, runs: Mapping[str, Run]) -> R
         # A continuation takes over its parent's width, a side branch springs from a short cone.
         onward = course.leaves == "end"
         flare = 0.985 * base if onward else min(0.92 * base, 1.35 * float(radius[0]))
-        reach = np.clip(along / (max(2.5 * base, 4.0) + (8.0 if onward else 0.0)), 0.0, 1.0)
+        reach = np.clip(along / (max(2.5 * base, 4.0) + (3.0 * base if onward else 0.0)), 0.0, 1.0)
         radius = radius * reach + (1.0 - reach) * flare
     if course.taper_mm > 0.0:
         radius *= 0.42 + 0.58 * np.clip((along[-1] - along) / course.taper_mm, 0.0, 1.0) ** 0.8
@@ -106,11 +109,13 @@ def _on_surfaces(
     return course
 
 
-def _direction(run: Run, row: int, towards: Points) -> Points | None:
-    """The run's direction at a row, unless the branch turns back against it."""
+def _direction(run: Run, row: int, towards: Points) -> Points:
+    """The run's direction at a row, turned the more towards where the branch goes the more that differs."""
     tangent = run.tangent(row)
-    cosine = float(tangent @ towards) / max(float(np.linalg.norm(towards)), 1e-9)
-    return tangent if cosine > _TURNS_BACK else None
+    unit = towards / max(float(np.linalg.norm(towards)), 1e-9)
+    share = float(np.clip((float(tangent @ unit) - _TURNS_BACK) / _TURNS_OVER, 0.0, 1.0))
+    blend = share * tangent + (1.0 - share) * unit
+    return np.asarray(blend / max(float(np.linalg.norm(blend)), 1e-9))
 
 
 def _profile(
@@ -159,5 +164,7 @@ def ganglion(run: Run, swelling: Swelling) -> Run:
     rows = np.flatnonzero(np.abs(along - centre) <= 0.62 * swelling.length_mm)
     rows = np.arange(max(rows[0] - 1, 0), min(rows[-1] + 2, len(along)))
     thick = bulge(run, swelling)
-    # A hair's breadth thicker than the nerve within, so that the two surfaces never coincide.
-    return Run(thick.points[rows], thick.radius_mm[rows] + 0.06, thick.flat[rows])
+    # Its poles dive into the nerve, so that the two surfaces cut in a clean line and never coincide.
+    share = np.abs(along[rows] - centre) / (0.62 * swelling.length_mm)
+    radius = thick.radius_mm[rows] + 0.12 - 0.5 * np.clip((share - 0.7) / 0.3, 0.0, 1.0) ** 2
+    return Run(thick.points[rows], radius, thick.flat[rows])

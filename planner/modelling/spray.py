@@ -11,6 +11,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.modelling.clearance import Solid
 from planner.modelling.courses import Twigs
 from planner.modelling.plexus import Run
 from planner.modelling.tube import lengths_mm
@@ -24,17 +25,15 @@ _STEP_MM = 1.0
 _FORK = 0.42  # share of a stem's length after which it forks
 _THINNER = 0.8  # of a branch against its stem
 _FINEST_MM = 0.16
-_SETTLES = 0.6  # share of the length over which the wanted depth is reached
+_CLIMB = 0.5  # mm by which a path may rise or sink per step
+_SETTLES = 0.75  # share of the length over which the wanted depth is reached
+_FORWARD = np.array([0.35, -1.0, 0.2])  # twigs in the depth spread in a plane about square to this
 _SIDE_SHARE = 0.6  # length of a twig along the course against those at the end
 
 
 def spray(run: Run, twigs: Twigs, side: Side, body: Body) -> list[Run]:
     """The twigs of a finished run (n, 3), each a run that begins on the axis of what it springs from."""
-    solid = body.solid(sided(twigs.on, side))
-
-    def inward(point: Points) -> tuple[float, Points]:
-        distance, outward = solid.way_out(point)
-        return -distance, -outward
+    inward = _free(run) if not twigs.on else _under(body.solid(sided(twigs.on, side)))
 
     turn = np.radians(twigs.spread_deg)
     end = len(run.points) - 1
@@ -63,6 +62,24 @@ def spray(run: Run, twigs: Twigs, side: Side, body: Body) -> list[Run]:
         )
         grown.append(_twig(path, 0.7 * float(run.radius_mm[row])))
     return grown
+
+
+def _under(solid: Solid) -> Inward:
+    """Depth beneath a surface and the direction into it."""
+
+    def inward(point: Points) -> tuple[float, Points]:
+        distance, outward = solid.way_out(point)
+        return -distance, -outward
+
+    return inward
+
+
+def _free(run: Run) -> Inward:
+    """No surface: the twigs spread in the plane in which the run comes in and that stands up most."""
+    ahead = run.tangent(len(run.points) - 1)
+    normal = np.cross(ahead, np.cross(_FORWARD, ahead))
+    normal /= max(float(np.linalg.norm(normal)), 1e-9)
+    return lambda point: (0.0, normal)
 
 
 def _forks(
@@ -118,7 +135,7 @@ def _walk(
         normal /= max(float(np.linalg.norm(normal)), 1e-9)
         settled = min(1.0, float(share[k + 1]) / _SETTLES)
         wanted = first + (depth_mm - first) * settled * settled * (3.0 - 2.0 * settled)
-        at = ahead_of + found * np.clip(wanted - depth, -0.6, 0.6)
+        at = ahead_of + found * np.clip(wanted - depth, -_CLIMB, _CLIMB)
         path.append(at)
     return np.array(path)
 
