@@ -39,7 +39,7 @@ def _surfaces(atlas: Atlas) -> _Surfaces:
     corners: list[NDArray[np.float64]] = []
     for name, record in atlas.content.structures.items():
         mesh = atlas.meshes.full.get(name)
-        if record.risk and mesh is not None and len(mesh.triangles):
+        if record.risk and record.in_form(atlas.form) and mesh is not None and len(mesh.triangles):
             ids.append(name)
             corners.append(mesh.points_lps.astype(np.float64)[mesh.triangles.astype(np.intp)])
     counts = np.array([len(part) for part in corners], np.intp)

@@ -1,6 +1,6 @@
 """The stage that makes the skin and everything drawn on it.
 
-The surface comes from `skin_surface`, the regions from `assets/atlas/region_borders.toml` through
+The surface comes from `skin_surface`, its other forms from `skin_forms`, the regions from `assets/atlas/region_borders.toml` through
 `skin_regions`. Both halves of the atlas folder are read here: measurements and, beside them, the borders.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.atlas.meshes import Mesh
-from planner.modelling import skin_regions, skin_surface
+from planner.modelling import skin_forms, skin_regions, skin_surface
 from planner.modelling.part import Part, Progress
 from planner.modelling.region_borders import read_borders
 from planner.modelling.tables import Tables
@@ -26,7 +26,12 @@ CODE = (
     "shading.py",
     "tables.py",
 )
-READS = ("atlas/region_borders.toml", "measurements/*.csv", "measurements/surfaces/skin.csv")
+READS = (
+    "atlas/region_borders.toml",
+    "measurements/*.csv",
+    "measurements/skin_forms.toml",
+    "measurements/surfaces/skin.csv",
+)
 RESTS_ON = ("bones", "muscles")
 
 
@@ -36,7 +41,8 @@ def build(tables: Tables, solids: Mapping[str, Mesh], progress: Progress) -> Par
     Raises BorderFault naming the entry of region_borders.toml that cannot be drawn, TableFault for tables.
     """
     borders = read_borders(tables.folder.parent / "atlas" / "region_borders.toml")
-    skin = skin_surface.make(tables, solids)
+    forms = skin_forms.read_forms(tables.folder / "skin_forms.toml")
+    skin = skin_forms.with_forms(skin_surface.make(tables, solids), forms, solids)
     progress("skin", f"{len(skin.mesh.triangles)} triangles")
     fields = skin_regions.fields(skin, tables.landmarks, borders)
     progress("skin_fields", f"{len(borders.regions)} regions")

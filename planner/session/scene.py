@@ -126,6 +126,8 @@ def _appearances(
 
     def look_of(name: str, structure: Structure) -> Appearance:
         look = looks[structure.layer]
+        if not structure.in_form(atlas.form):
+            return Appearance(0.0)
         if name in hidden or (isolated and name not in isolated):
             return Appearance(0.0)
         # What was isolated by name shows even when its layer is switched off.
