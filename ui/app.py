@@ -36,7 +36,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the loading thread brings: atlas, region borders in the State's form, and the State to open with."""
+    """What the loading thread brings: atlas, State to open with, region borders in that State's form."""
 
     atlas: Atlas
     borders: Borders

@@ -31,32 +31,37 @@ def forms_of(atlas: Atlas) -> tuple[Form, ...]:
 
 @lru_cache(maxsize=8)
 def formed(atlas: Atlas, form: Form) -> Atlas:
-    """The atlas with its skin in this form; the atlas itself where it has that form or its model has no other."""
+    """The atlas in this form, itself where it has it; a skin without that shape stays as it is."""
     if form == atlas.form:
         return atlas
+    if atlas.base is not None:
+        return formed(atlas.base, form)
     skin = atlas.meshes.full.get(SKIN)
     if skin is None:
-        return replace(atlas, form=form)
+        return replace(atlas, form=form, base=atlas)
     other = skin.formed(form)
     meshes = MeshSet({**atlas.meshes.full, SKIN: other}, atlas.meshes.proxies)
     fields = replace(atlas.fields, area_mm2=other.vertex_areas_mm2())
-    return replace(
-        atlas, meshes=meshes, fields=fields, points_lps=_carried(atlas.points_lps, skin, other), form=form
-    )
+    points = _carried(atlas.points_lps, skin, other)
+    return replace(atlas, meshes=meshes, fields=fields, points_lps=points, form=form, base=atlas)
 
 
 def _carried(points: Mapping[str, PointLps], skin: Mesh, other: Mesh) -> dict[str, PointLps]:
     """Named points, those on the skin moved as the nearest vertex moves."""
-    names = list(points)
-    at = np.array([points[name] for name in names], np.float32).reshape(-1, 3)
     moved = dict(points)
-    low, high = skin.points_lps.min(axis=0) - _NEAR_MM, skin.points_lps.max(axis=0) + _NEAR_MM
-    for row in np.flatnonzero(((at >= low) & (at <= high)).all(axis=1)).tolist():
-        offset = at[row] - skin.points_lps
+    order = np.argsort(skin.points_lps[:, 2])
+    upwards = skin.points_lps[order]
+    for name, point in points.items():
+        at = np.array(point, np.float32)
+        # Only the slice of the body at the point's height: a search tree would take longer to import.
+        low, high = np.searchsorted(upwards[:, 2], (at[2] - _NEAR_MM, at[2] + _NEAR_MM))
+        offset = at - upwards[low:high]
         square = np.einsum("ij,ij->i", offset, offset)
-        nearest = int(np.argmin(square))
-        height = abs(float(offset[nearest] @ skin.normals[nearest]))
-        if square[nearest] <= _NEAR_MM**2 and height <= ON_SKIN_MM:
-            x, y, z = (at[row] + other.points_lps[nearest] - skin.points_lps[nearest]).tolist()
-            moved[names[row]] = (x, y, z)
+        if not len(square) or square.min() > _NEAR_MM**2:
+            continue
+        row = int(np.argmin(square))
+        nearest = order[low + row]
+        if abs(float(offset[row] @ skin.normals[nearest])) <= ON_SKIN_MM:
+            x, y, z = (at + other.points_lps[nearest] - skin.points_lps[nearest]).tolist()
+            moved[name] = (x, y, z)
     return moved

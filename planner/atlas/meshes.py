@@ -2,7 +2,8 @@
 
 One GLB per system; each child node is named after its structure and holds one triangle primitive
 with POSITION and NORMAL (float32, LPS mm) and uint32 indices, wound counter-clockwise seen from
-outside. Other forms of a mesh are its morph targets. The root node carries the transform to glTF metres so that other viewers show it upright.
+outside. Other forms of a mesh are its morph targets. The root node carries the transform to glTF
+metres so that other viewers show it upright.
 Reading it this way takes a fifth of the time of a general glTF reader, and start-up is a feature.
 """
 
@@ -38,7 +39,7 @@ _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Shape:
-    """Where a mesh's vertices lie in one of its forms; the arrays as in `Mesh`, the triangles are the mesh's."""
+    """Where a mesh's vertices lie in one of its forms; arrays as in `Mesh`, triangles those of the mesh."""
 
     points_lps: NDArray[np.float32]
     normals: NDArray[np.float32]

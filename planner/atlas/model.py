@@ -316,6 +316,8 @@ class Atlas:
 
     points_lps: id -> (x, y, z) in LPS mm, side in the id ("target_lfcn_left").
     form: the form that the skin has taken; `planner.atlas.forms` makes an atlas in another one.
+    base: the atlas as it was loaded, of which this one is another form (None for itself): what does not
+    depend on the skin's shape is worked out once, for it.
     """
 
     content: Content
@@ -323,3 +325,4 @@ class Atlas:
     fields: SkinFields
     points_lps: Mapping[str, tuple[float, float, float]]
     form: Form = "male"
+    base: Atlas | None = None

@@ -1,7 +1,8 @@
 """The stage that makes the skin and everything drawn on it.
 
-The surface comes from `skin_surface`, its other forms from `skin_forms`, the regions from `assets/atlas/region_borders.toml` through
-`skin_regions`. Both halves of the atlas folder are read here: measurements and, beside them, the borders.
+The surface comes from `skin_surface`, its other forms from `skin_forms`, the regions from
+`assets/atlas/region_borders.toml` through `skin_regions`. Both halves of the atlas folder are read here:
+measurements and, beside them, the borders.
 """
 
 from __future__ import annotations

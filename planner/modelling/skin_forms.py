@@ -107,6 +107,8 @@ def read_forms(path: Path) -> FormFile:
 
 def _fault(file: FormFile) -> str:
     """What is wrong with the table, or ""."""
+    if file.format != 1:
+        return f"its format is {file.format}; this program reads 1"
     for form in file.form:
         if form.id not in FORMS[1:]:
             return f"form {form.id}: there is no such form; there are {', '.join(FORMS[1:])}"
@@ -130,7 +132,7 @@ def with_forms(skin: Skin, file: FormFile, solids: Mapping[str, Mesh]) -> Skin:
     solids: bones and muscles by id, which every form must cover.
     """
     own = skin.mesh
-    shapes = {FORMS[0]: Shape(own.points_lps, own.normals)}
+    shapes: dict[str, Shape] = {FORMS[0]: Shape(own.points_lps, own.normals)}
     for form in file.form:
         points = _moved(skin, form, solids).astype(np.float32)
         triangles = own.triangles.astype(np.int64)
@@ -164,7 +166,7 @@ def _moved(skin: Skin, form: FormTable, solids: Mapping[str, Mesh]) -> Points:
     moved = moved.round(3)
     moved[skin.mirror[left]] = moved[left] * np.array([-1.0, 1.0, 1.0])
     moved[side == 0.0, 0] = 0.0
-    return moved
+    return np.asarray(moved)
 
 
 def _shift_mm(form: FormTable, at: Points, direction: Points) -> Values:
@@ -224,4 +226,3 @@ def _least_nearby(values: Values, triangles: NDArray[np.uint32]) -> Values:
     for corner in range(3):
         np.minimum.at(least, triangles[:, corner], lowest)
     return least
-

@@ -123,9 +123,7 @@ def checked_stroke(stroke: Stroke) -> Stroke:
 def _paint(action: act.PaintStroke, state: State) -> State:
     if not action.points_lps:
         return state
-    new = checked_stroke(
-        Stroke(action.points_lps, action.radius_mm, action.weight, action.erase, state.form)
-    )
+    new = checked_stroke(Stroke(action.points_lps, action.radius_mm, action.weight, action.erase, state.form))
     last = state.marks[-1] if state.marks else None
     if action.continues and isinstance(last, Stroke) and _same_brush(last, new):
         path = last.points_lps

@@ -53,7 +53,7 @@ def poly_data(mesh: Mesh) -> vtkPolyData:
 
 
 def reshape(data: vtkPolyData, mesh: Mesh) -> None:
-    """Moves the polygons' vertices to those of a mesh with the same triangles; paint and other arrays stay."""
+    """Moves the polygons' vertices to those of a mesh with the same triangles; the paint stays."""
     data.GetPoints().SetData(shared(np.ascontiguousarray(mesh.points_lps, np.float32)))
     data.GetPoints().Modified()
     normals = shared(np.ascontiguousarray(mesh.normals, np.float32))

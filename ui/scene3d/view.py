@@ -15,7 +15,6 @@ from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
-from planner.atlas.forms import formed
 from planner.atlas.meshes import Mesh
 from planner.atlas.model import LAYERS, Atlas, Form, Layer
 from planner.session.picture import Appearance, ScenePicture, SkinPaint
@@ -89,7 +88,6 @@ class SceneView:
         self._pieces: dict[str, _Piece] = {}
         self._target = self._make_target()
         self._paint_key: object = None
-        self._atlas: Atlas | None = None
         self.form: Form = "male"
         self._detail = "full"
         self._faintest = 0.0
@@ -106,7 +104,7 @@ class SceneView:
         self._renderer.RemoveAllViewProps()
         self._pieces.clear()
         self._paint_key, self._order = None, []
-        self._atlas, self.form = atlas, atlas.form
+        self.form = atlas.form
         records = atlas.content.structures
         muscles = [mesh for mesh in atlas.meshes.full.values() if mesh.system == "muscles"]
         thick = dict(zip((m.id for m in muscles), geometry.thicknesses_mm(muscles), strict=True))
@@ -290,10 +288,10 @@ class SceneView:
     def _reshape(self, form: Form) -> bool:
         """Gives the skin another form; its actor, paint and the camera stay."""
         piece = self._pieces.get(SKIN)
-        if piece is None or self._atlas is None or form == self.form:
+        if piece is None or form == self.form:
             return False
         self.form = form
-        piece.mesh = piece.reduced = formed(self._atlas, form).meshes.full[SKIN]
+        piece.mesh = piece.reduced = piece.mesh.formed(form)
         geometry.reshape(piece.full, piece.mesh)
         return True
 
