@@ -14,7 +14,7 @@ from typing import ParamSpec, TypeVar
 
 import msgspec
 
-from planner.atlas.model import Depth
+from planner.atlas.model import Depth, Form
 from planner.space import Side
 
 # Fainter than any hand can mark; sums over fainter pain would drown in rounding.
@@ -33,12 +33,16 @@ class RegionMark(msgspec.Struct, frozen=True, tag="region", forbid_unknown_field
 
 
 class Stroke(msgspec.Struct, frozen=True, tag="stroke", forbid_unknown_fields=True):
-    """One drag of the brush (or eraser) over the skin: a path in LPS mm and its radius."""
+    """One drag of the brush (or eraser) over the skin: a path in LPS mm and its radius.
+
+    form: the form of the body it was drawn on; the vertices it met there hurt in every form.
+    """
 
     points_lps: tuple[PointLps, ...]
     radius_mm: float
     weight: float = 7.0
     erase: bool = False
+    form: Form = "male"
 
 
 Mark = RegionMark | Stroke

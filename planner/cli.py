@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.atlas.model import Content
 
 FACES = ("explain", "study", "lecture")
+FORMS = ("male", "female")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
 LISTS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
@@ -84,6 +85,7 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--view", choices=VIEWS)
     picture.add_argument("--show", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
+    picture.add_argument("--form", choices=FORMS, help="whose outline the body has")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
     check = command("check", "Check content and meshes and list every fault.")
     check.add_argument(
@@ -355,6 +357,7 @@ def _picture(options: argparse.Namespace) -> int:
     arguments = ["--content", str(_folder(options)), "--out", str(out), "--size", f"{width}x{height}"]
     arguments += _scene_option(options, content)
     arguments += ["--view", options.view] if options.view else []
+    arguments += ["--form", options.form] if options.form else []
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
     return _program("ui.snapshot", arguments)

@@ -13,7 +13,7 @@ the sides cannot drift apart.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -201,7 +201,9 @@ def _voices(atlas: Atlas) -> tuple[Floats, dict[str, float]]:
 
 @lru_cache(maxsize=4)
 def block_fields(atlas: Atlas) -> BlockFields:
-    """The fields of every block, computed once per atlas."""
+    """The fields of every block, computed once per atlas; in another form only what its areas change."""
+    if atlas.base is not None:
+        return _with_areas(atlas, block_fields(atlas.base))
     loom, content = _Loom(atlas), atlas.content
     area = atlas.fields.area_mm2 / np.float32(MM2_PER_CM2)
     generators = tuple(content.generators)
@@ -252,6 +254,20 @@ def block_fields(atlas: Atlas) -> BlockFields:
         referral=np.ascontiguousarray(referral.T),
         referral_in={name: referral_in[:, k] for k, name in enumerate(loom.regions)},
         referral_cm2=(referral @ area).astype(np.float32),
+        voice=voice,
+        voice_in=voice_in,
+    )
+
+
+def _with_areas(atlas: Atlas, known: BlockFields) -> BlockFields:
+    """The same fields over skin that is wider here and narrower there."""
+    area = atlas.fields.area_mm2 / np.float32(MM2_PER_CM2)
+    both = np.array([2.0 if route.midline else 1.0 for route in known.routes], np.float32)
+    voice, voice_in = _voices(atlas)
+    return replace(
+        known,
+        numb_cm2=((area @ known.numb)[known.numb_of] * both).astype(np.float32),
+        referral_cm2=(area @ known.referral).astype(np.float32),
         voice=voice,
         voice_in=voice_in,
     )

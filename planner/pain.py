@@ -18,12 +18,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.atlas.model import Atlas
+from planner.atlas.model import Atlas, Form
 from planner.case import Mark, PointLps, RegionMark, Stroke, recent
 from planner.space import SIDES, Side
 
 if TYPE_CHECKING:
     from scipy.spatial import cKDTree
+
+    from planner.atlas.meshes import Mesh
 
 MM2_PER_CM2 = 100.0
 _REMEMBERED = 8  # arrays of earlier marks kept per atlas: enough for undo back and forth
@@ -77,18 +79,13 @@ class _Layers:
     named: tuple[tuple[str, Side, float], ...]
 
 
-class _Brush:
-    """One atlas's skin, ready for painting: search tree on first use, recent results remembered."""
+class _Surface:
+    """The skin in one form, to be painted on: search tree on first use."""
 
-    def __init__(self, atlas: Atlas) -> None:
-        self.fields = atlas.fields
-        skin = atlas.meshes.full["skin"]
+    def __init__(self, skin: Mesh) -> None:
         self.points = skin.points_lps.astype(np.float64)
         self.normals = skin.normals.astype(np.float64)
         self._tree: cKDTree[None, None] | None = None
-        self._layers: deque[tuple[tuple[Mark, ...], _Layers]] = deque(maxlen=_REMEMBERED)
-        self._vertices: dict[tuple[str, Side], NDArray[np.intp]] = {}
-        self._stroke: tuple[float, tuple[PointLps, ...], NDArray[np.bool_]] | None = None
 
     @property
     def tree(self) -> cKDTree[None, None]:
@@ -99,44 +96,45 @@ class _Brush:
             self._tree = cKDTree(self.points)
         return self._tree
 
+
+class _Brush:
+    """One atlas's skin, ready for painting, recent results remembered.
+
+    A stroke is read on the form it was drawn on: the vertices it met are the same in every other.
+    """
+
+    def __init__(self, atlas: Atlas) -> None:
+        self.fields = atlas.fields
+        self._skin = atlas.meshes.full["skin"]
+        self._surfaces: dict[str, _Surface] = {}
+        self._layers: deque[tuple[tuple[Mark, ...], _Layers]] = deque(maxlen=_REMEMBERED)
+        self._vertices: dict[tuple[str, Side], NDArray[np.intp]] = {}
+        self._stroke: tuple[float, Form, tuple[PointLps, ...], NDArray[np.bool_]] | None = None
+
+    def surface(self, form: Form) -> _Surface:
+        """The skin in a form; in its own where it has no other."""
+        if form not in self._surfaces:
+            self._surfaces[form] = _Surface(self._skin.formed(form))
+        return self._surfaces[form]
+
     def under(self, stroke: Stroke) -> NDArray[np.bool_]:
         """Vertices within radius_mm of the path on the side of the body it was drawn on, (n,) bool."""
-        start, mask = 0, np.zeros(len(self.points), bool)
+        start, mask = 0, np.zeros(self.fields.vertex_count, bool)
         if self._stroke is not None:
-            radius, path, known = self._stroke
-            if radius == stroke.radius_mm and path and stroke.points_lps[: len(path)] == path:
+            radius, form, path, known = self._stroke
+            same_brush = (radius, form) == (stroke.radius_mm, stroke.form)
+            if same_brush and path and stroke.points_lps[: len(path)] == path:
                 start, mask = len(path) - 1, known.copy()
                 if len(path) == len(stroke.points_lps):
                     return mask
-        mask[self._near(np.array(stroke.points_lps[start:], float).reshape(-1, 3), stroke.radius_mm)] = True
-        self._stroke = (stroke.radius_mm, stroke.points_lps, mask)
+        path_lps = np.array(stroke.points_lps[start:], float).reshape(-1, 3)
+        mask[_near(self.surface(stroke.form), path_lps, stroke.radius_mm)] = True
+        self._stroke = (stroke.radius_mm, stroke.form, stroke.points_lps, mask)
         return mask.copy()
-
-    def _near(self, path: NDArray[np.float64], radius_mm: float) -> NDArray[np.intp]:
-        """Vertices within the radius of the path's segments and facing the same way as the skin there."""
-        if not len(path):
-            return np.empty(0, np.intp)
-        a = path if len(path) == 1 else path[:-1]
-        b = path if len(path) == 1 else path[1:]
-        along = b - a
-        length = np.linalg.norm(along, axis=1)
-        found = self.tree.query_ball_point((a + b) / 2.0, radius_mm + length / 2.0)
-        counts = np.fromiter(map(len, found), np.intp, len(found))
-        if not counts.sum():
-            return np.empty(0, np.intp)
-        vertex = np.concatenate([np.asarray(hits, np.intp) for hits in found])
-        segment = np.repeat(np.arange(len(a)), counts)
-        _, foot = self.tree.query((a + b) / 2.0)
-        offset = self.points[vertex] - a[segment]
-        share = np.einsum("ij,ij->i", offset, along[segment]) / np.maximum(length[segment] ** 2, 1e-12)
-        gap = offset - np.clip(share, 0.0, 1.0)[:, None] * along[segment]
-        close = np.einsum("ij,ij->i", gap, gap) <= radius_mm**2
-        facing = np.einsum("ij,ij->i", self.normals[vertex], self.normals[foot][segment]) > 0.0
-        return np.unique(vertex[close & facing])
 
     def layers(self, marks: tuple[Mark, ...]) -> _Layers:
         """All marks laid on in their order; the longest remembered beginning is not computed again."""
-        n = len(self.points)
+        n = self.fields.vertex_count
         done, state = 0, _Layers(np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(n, bool), ())
         for known, laid in tuple(self._layers):
             if done < len(known) <= len(marks) and marks[: len(known)] == known:
@@ -190,9 +188,32 @@ class _Brush:
         return tuple(loads)
 
 
+def _near(skin: _Surface, path: NDArray[np.float64], radius_mm: float) -> NDArray[np.intp]:
+    """Rows of vertices within the radius of the path's segments and facing the same way as the skin there."""
+    if not len(path):
+        return np.empty(0, np.intp)
+    a = path if len(path) == 1 else path[:-1]
+    b = path if len(path) == 1 else path[1:]
+    along = b - a
+    length = np.linalg.norm(along, axis=1)
+    found = skin.tree.query_ball_point((a + b) / 2.0, radius_mm + length / 2.0)
+    counts = np.fromiter(map(len, found), np.intp, len(found))
+    if not counts.sum():
+        return np.empty(0, np.intp)
+    vertex = np.concatenate([np.asarray(hits, np.intp) for hits in found])
+    segment = np.repeat(np.arange(len(a)), counts)
+    _, foot = skin.tree.query((a + b) / 2.0)
+    offset = skin.points[vertex] - a[segment]
+    share = np.einsum("ij,ij->i", offset, along[segment]) / np.maximum(length[segment] ** 2, 1e-12)
+    gap = offset - np.clip(share, 0.0, 1.0)[:, None] * along[segment]
+    close = np.einsum("ij,ij->i", gap, gap) <= radius_mm**2
+    facing = np.einsum("ij,ij->i", skin.normals[vertex], skin.normals[foot][segment]) > 0.0
+    return np.unique(vertex[close & facing])
+
+
 def warm_brush(atlas: Atlas) -> None:
     """Builds the search tree now, so that the first stroke need not wait for it."""
-    _ = _brush(atlas).tree
+    _ = _brush(atlas).surface(atlas.form).tree
 
 
 @lru_cache(maxsize=4)

@@ -74,7 +74,7 @@ def target_of(atlas: Atlas, block: Block, side: Side, chosen: str | None = None)
 
 @lru_cache(maxsize=512)
 def _near(atlas: Atlas, point_lps: PointLps) -> tuple[Neighbour, ...]:
-    surfaces = _surfaces(atlas)
+    surfaces = _surfaces(atlas.base or atlas)
     if not surfaces.ids:
         return ()
     radius = atlas.content.weights["neighbour_radius_mm"].value
@@ -111,7 +111,11 @@ def neighbours(atlas: Atlas, block: str, side: Side, target: str | None = None) 
     if point is None:
         return ()
     structures, aims = atlas.content.structures, aimed_at(atlas.content, record)
-    beside = [near for near in _near(atlas, point) if structures[near.structure].nerve not in aims]
+    beside = [
+        near
+        for near in _near(atlas, point)
+        if structures[near.structure].nerve not in aims and structures[near.structure].in_form(atlas.form)
+    ]
     return tuple(beside[: int(atlas.content.weights["neighbours_most"].value)])
 
 

@@ -36,7 +36,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the loading thread brings: atlas, region borders, and the State to open with."""
+    """What the loading thread brings: atlas, State to open with, region borders in that State's form."""
 
     atlas: Atlas
     borders: Borders
@@ -86,6 +86,7 @@ def load(options: Options) -> Loaded:
     """Content, meshes, borders and opening State. Raises ContentFault, MeshFault, SceneFault or OSError."""
     import msgspec
 
+    from planner.atlas.forms import formed
     from planner.atlas.load import load_atlas
     from planner.chart import region_borders
     from planner.session.resolve import resolve
@@ -99,7 +100,8 @@ def load(options: Options) -> Loaded:
         state = load_scene(options.scene, atlas.content, atlas.points_lps).state
     if options.face is not None:
         state = msgspec.structs.replace(state, face=options.face)
-    loaded = Loaded(atlas, region_borders(atlas.meshes.full["skin"], atlas.fields), state)
+    body = formed(atlas, state.form)
+    loaded = Loaded(atlas, region_borders(body.meshes.full["skin"], body.fields), state)
     resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
     return loaded
 

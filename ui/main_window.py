@@ -166,7 +166,7 @@ class MainWindow(QMainWindow):
         content = atlas.content
         # The scene first: its frame is drawn without Python, so the charts are drawn beside it.
         self.link.set_atlas(atlas)
-        self.pain_map.set_atlas(atlas, borders)
+        self.pain_map.set_atlas(atlas, borders, bridge.picture().skin.form)
         for panel in (self.blocks, self.card, self.scene_bar, self.left):
             panel.set_content(content)
         bridge.pictured.connect(self.show_picture)

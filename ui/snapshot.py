@@ -16,7 +16,7 @@ import msgspec
 
 from planner.atlas.load import ContentFault, load_atlas
 from planner.atlas.meshes import MeshFault
-from planner.atlas.model import Atlas
+from planner.atlas.model import FORMS, Atlas, Form
 from planner.atlas.names import unknown
 from planner.commands.pictures import size_of
 from planner.files import write_atomically
@@ -46,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.out.is_dir() or not os.access(options.out.parent, os.W_OK):
             raise BadInput(f"argument --out: {options.out} cannot be written")
         atlas = _atlas(options.content)
-        state = state_of(atlas, options.scene, options.view, options.show, options.hide)
+        state = state_of(atlas, options.scene, options.view, options.show, options.hide, options.form)
         data = png_of(atlas, resolve(atlas, state), size)
         write_atomically(options.out, data)
     except BadInput as fault:
@@ -75,6 +75,7 @@ def _parser() -> _Parser:
         "--show", nargs="+", action="extend", default=[], metavar="ID", help="show only these"
     )
     parser.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID", help="hide these")
+    parser.add_argument("--form", choices=FORMS, help="whose outline the body has")
     parser.add_argument("--size", default="1280x800", metavar="WxH", help="pixels")
     return parser
 
@@ -94,10 +95,15 @@ def _atlas(folder: Path) -> Atlas:
 
 
 def state_of(
-    atlas: Atlas, scene: Path | None, view: View | None, show: Sequence[str], hide: Sequence[str]
+    atlas: Atlas,
+    scene: Path | None,
+    view: View | None,
+    show: Sequence[str],
+    hide: Sequence[str],
+    form: Form | None = None,
 ) -> State:
     """The state the arguments describe: a saved scene or a new one, seen from `view`, with only `show`
-    (framed, unless the scene has a wish of its own) and without `hide`. Raises BadInput."""
+    (framed, unless the scene has a wish of its own) and without `hide`, in `form`. Raises BadInput."""
     known = atlas.content.structures
     for argument, names in (("show", show), ("hide", hide)):
         for name in names:
@@ -114,7 +120,9 @@ def state_of(
     if show:
         pose = msgspec.structs.replace(pose, view=view or state.pose.view or "anterior", focus=tuple(show))
     isolated = tuple(dict.fromkeys(show)) or state.isolated
-    return msgspec.structs.replace(state, hidden=hidden, isolated=isolated, pose=pose)
+    return msgspec.structs.replace(
+        state, hidden=hidden, isolated=isolated, pose=pose, form=form or state.form
+    )
 
 
 def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int]) -> bytes:

@@ -11,12 +11,13 @@ from pathlib import Path
 
 import msgspec
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.atlas.integrity import Entries, Entry, integrity_faults
 from planner.atlas.load import read_entries, read_points, target_points
 from planner.atlas.manifest import MeshFault, read_checked, read_manifest, read_role
 from planner.atlas.meshes import Mesh, read_glb
-from planner.atlas.model import Block, Region, Structure
+from planner.atlas.model import FORMS, Block, Region, Structure
 from planner.atlas.names import hint
 from planner.atlas.statements import decoded
 from planner.atlas.territories import SkinFields, read_fields
@@ -62,7 +63,7 @@ def _structures(entries: Entries) -> Iterator[tuple[Entry, Structure]]:
 
 def _pair_faults(entries: Entries) -> list[Fault]:
     """Structures whose side and id disagree, or whose other side is missing."""
-    ids = {entry.id for entry in entries.get("structure", ())}
+    ids = {structure.id: structure for _, structure in _structures(entries)}
     faults: list[Fault] = []
     for entry, structure in _structures(entries):
         named = structure.id.rpartition("_")[2]
@@ -72,6 +73,8 @@ def _pair_faults(entries: Entries) -> list[Fault]:
             other = structure.id.removesuffix(named) + ("right" if named == "left" else "left")
             if other not in ids:
                 faults.append(entry.fault(f"it has no other side: there is no structure {other}"))
+            elif ids[other].form != structure.form:
+                faults.append(entry.fault(f"it is not of the same form as {other}"))
     return faults
 
 
@@ -157,7 +160,9 @@ def _mesh_folder_faults(meshes: Path, entries: Entries) -> list[Fault]:
     faults += [*_reduced_faults(full, proxies), *_reduced_faults(full, small)]
     for name, mesh in full.values():
         faults += _frame_faults(name, mesh)
+        faults += _form_faults(name, mesh)
     skin = full.get("skin")
+    faults += _formed_faults(skin[1] if skin else None, entries)
     return faults + _field_faults(meshes, skin[1] if skin else None, entries) + _point_faults(meshes, entries)
 
 
@@ -213,6 +218,61 @@ def _frame_faults(name: str, mesh: Mesh) -> list[Fault]:
         text = f"it lies on the other side of the body (middle x = {middle:.0f} mm)"
         faults.append(Fault(f"meshes/{name}", 0, mesh.id, text))
     return faults
+
+
+def _form_faults(name: str, mesh: Mesh) -> list[Fault]:
+    """Forms of a mesh that nothing knows, that turn it inside out or that leave the body frame."""
+    if not mesh.shapes:
+        return []
+    place = f"meshes/{name}"
+    faults = [
+        Fault(place, 0, mesh.id, f"it has an unknown form {form}{hint(form, FORMS)}")
+        for form in mesh.shapes
+        if form not in FORMS
+    ]
+    triangles = mesh.triangles.astype(np.int64)
+    if not _is_closed(triangles):
+        faults.append(Fault(place, 0, mesh.id, "it has forms, but its surface is not closed"))
+    own = _facing(mesh.points_lps, triangles)
+    for form, shape in mesh.shapes.items():
+        if _volume_mm3(shape.points_lps, triangles) <= 0.0:
+            faults.append(Fault(place, 0, mesh.id, f"its form {form} is inside out"))
+        turned = int(((_facing(shape.points_lps, triangles) * own).sum(axis=1) < 0.0).sum())
+        if turned:
+            faults.append(Fault(place, 0, mesh.id, f"{turned} triangles of its form {form} are turned over"))
+        faults += _frame_faults(name, mesh.formed(form)) if form != mesh.form else []
+    return faults
+
+
+def _is_closed(triangles: NDArray[np.int64]) -> bool:
+    """Whether every edge is used once in each direction."""
+    directed = np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    base = int(triangles.max()) + 1
+    forward = np.sort(directed[:, 0] * base + directed[:, 1])
+    backward = np.sort(directed[:, 1] * base + directed[:, 0])
+    return bool((np.diff(forward) > 0).all() and (forward == backward).all())
+
+
+def _facing(points: NDArray[np.float32], triangles: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Normals of the triangles, (m, 3), as long as twice their area."""
+    a, b, c = (points[triangles[:, k]].astype(np.float64) for k in range(3))
+    return np.asarray(np.cross(b - a, c - a), np.float64)
+
+
+def _volume_mm3(points: NDArray[np.float32], triangles: NDArray[np.int64]) -> float:
+    """Signed volume of a closed surface, positive when its triangles are seen from outside."""
+    first = points[triangles[:, 0]].astype(np.float64)
+    return float((first * _facing(points, triangles)).sum() / 6.0)
+
+
+def _formed_faults(skin: Mesh | None, entries: Entries) -> list[Fault]:
+    """Structures of a form that the skin cannot take."""
+    shapes = skin.shapes if skin else {}
+    return [
+        entry.fault(f"it belongs to the {structure.form} form, which the skin does not have")
+        for entry, structure in _structures(entries)
+        if structure.form and structure.form not in (shapes or FORMS[:1])
+    ]
 
 
 def _field_faults(meshes: Path, skin: Mesh | None, entries: Entries) -> list[Fault]:

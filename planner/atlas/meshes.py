@@ -2,8 +2,8 @@
 
 One GLB per system; each child node is named after its structure and holds one triangle primitive
 with POSITION and NORMAL (float32, LPS mm) and uint32 indices, wound counter-clockwise seen from
-outside; muscles carry their fibres as TEXCOORD_0. The root node carries the transform to glTF metres
-so that other viewers show it upright.
+outside; muscles carry their fibres as TEXCOORD_0, other forms of a mesh are its morph targets. The root
+node carries the transform to glTF metres so that other viewers show it upright.
 Reading it this way takes a fifth of the time of a general glTF reader, and start-up is a feature.
 """
 
@@ -38,6 +38,15 @@ _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Shape:
+    """Where a mesh's vertices lie in one of its forms; arrays as in `Mesh`, triangles those of the mesh."""
+
+    points_lps: NDArray[np.float32]
+    normals: NDArray[np.float32]
+    openness: NDArray[np.uint8] | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Mesh:
     """One structure's closed surface.
 
@@ -45,6 +54,8 @@ class Mesh:
     openness: (n,) uint8 as `planner.atlas.recess` packs it; None where the file holds none.
     fibre: (n, 2) float32 of a muscle: the coordinate across its fibres in mm, the same all along a fibre, and
     the share of tendon, 0 fleshy to 1; None where the file holds none.
+    shapes: every form the mesh can take, its own included; empty where there is only one.
+    form: the one of its shapes that it has taken ("" where there are none).
     """
 
     id: str
@@ -54,6 +65,16 @@ class Mesh:
     triangles: NDArray[np.uint32]
     openness: NDArray[np.uint8] | None = None
     fibre: NDArray[np.float32] | None = None
+    shapes: Mapping[str, Shape] = field(default_factory=dict)
+    form: str = ""
+
+    def formed(self, form: str) -> Mesh:
+        """The same vertices and faces in another form; the mesh itself where it has no such shape."""
+        shape = self.shapes.get(form)
+        if shape is None or form == self.form:
+            return self
+        places = (shape.points_lps, shape.normals, self.triangles, shape.openness)
+        return Mesh(self.id, self.system, *places, self.fibre, self.shapes, form)
 
     def triangle_areas_mm2(self) -> NDArray[np.float32]:
         """Area of each triangle, (m,)."""
@@ -129,14 +150,29 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
         normals = array(attributes["NORMAL"]).astype(np.float32, copy=False)
         indices, stored = array(primitive["indices"]), extras.get("openness")
         across = attributes.get("TEXCOORD_0")
+        open_at = None if stored is None else array(stored).astype(np.uint8, copy=False)
+        shapes: dict[str, Shape] = {}
+        if primitive.get("targets"):
+            # Forms are morph targets, so that other programs show them too: shifts from the mesh itself.
+            shapes[extras["form"]] = Shape(points, normals, open_at)
+            for name, target, opened in zip(
+                tree["meshes"][node["mesh"]]["extras"]["targetNames"],
+                primitive["targets"],
+                extras["target_openness"],
+                strict=True,
+            ):
+                places = [array(target[key]).astype(np.float32) for key in ("POSITION", "NORMAL")]
+                shapes[name] = Shape(points + places[0], normals + places[1], array(opened))
         mesh = Mesh(
             node["name"],
             extras.get("system", system),
             points,
             normals,
             indices.reshape(-1, 3).astype(np.uint32, copy=False),
-            None if stored is None else array(stored).astype(np.uint8, copy=False),
+            open_at,
             None if across is None else array(across).astype(np.float32, copy=False),
+            shapes,
+            extras["form"] if shapes else "",
         )
         fault = "stands twice" if mesh.id in meshes else _fault(mesh, indices.dtype)
         if fault:
@@ -164,6 +200,11 @@ def _fault(mesh: Mesh, indices: np.dtype[Any]) -> str:
         return f"has {len(mesh.openness)} values of openness for its {n} vertices"
     if mesh.fibre is not None and (mesh.fibre.shape != (n, 2) or not np.isfinite(mesh.fibre).all()):
         return "has fibres that do not belong to its vertices"
+    for name, shape in mesh.shapes.items():
+        if not np.isfinite(shape.points_lps).all() or not np.isfinite(shape.normals).all():
+            return f"has a vertex that is not a number in the form {name}"
+        if shape.openness is not None and shape.openness.shape != (n,):
+            return f"has {len(shape.openness)} values of openness for its {n} vertices in the form {name}"
     return ""
 
 

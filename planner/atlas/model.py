@@ -20,9 +20,11 @@ from planner.space import Laterality, Side
 Grade = Literal["published", "textbook", "estimate"]
 Layer = Literal["skin", "muscle", "bone", "vessel", "nerve", "organ"]
 Depth = Literal["skin", "deep", "mixed"]
+Form = Literal["male", "female"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 
+FORMS: tuple[Form, ...] = ("male", "female")  # the first is the one the skin was measured in
 LAYERS: tuple[Layer, ...] = ("skin", "muscle", "bone", "vessel", "nerve", "organ")
 
 
@@ -63,6 +65,7 @@ class Structure(Cited, frozen=True, kw_only=True):
     """A named mesh of the model. fma is empty unless certain; nerve names the nerve it belongs to.
 
     cover: it lies in front of what this atlas is about, so a translucent layer shows it fainter still.
+    form: the one form of the body that has it ("" for both).
     """
 
     id: Identifier
@@ -77,9 +80,14 @@ class Structure(Cited, frozen=True, kw_only=True):
     parent: str = ""
     risk: bool = False
     cover: bool = False
+    form: Literal["", "male", "female"] = ""
     provenance: Literal["measured", "constructed", "authored"]
     synonyms: tuple[str, ...] = ()
     note: str = ""
+
+    def in_form(self, form: Form) -> bool:
+        """Whether a body of this form has the structure."""
+        return self.form in ("", form)
 
 
 class Variant(Cited, frozen=True, kw_only=True):
@@ -329,9 +337,14 @@ class Atlas:
     """Content, meshes, skin fields and named points, loaded once and never changed.
 
     points_lps: id -> (x, y, z) in LPS mm, side in the id ("target_lfcn_left").
+    form: the form that the skin has taken; `planner.atlas.forms` makes an atlas in another one.
+    base: the atlas as it was loaded, of which this one is another form (None for itself): what does not
+    depend on the skin's shape is worked out once, for it.
     """
 
     content: Content
     meshes: MeshSet
     fields: SkinFields
     points_lps: Mapping[str, tuple[float, float, float]]
+    form: Form = "male"
+    base: Atlas | None = None

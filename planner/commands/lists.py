@@ -34,6 +34,12 @@ def as_json(content: Content, kind: str) -> str:
 
 def as_text(content: Content, kind: str) -> str:
     """One line per entry: id and name."""
-    rows = [(name, str(getattr(record, "name", ""))) for name, record in records(content, kind).items()]
+    rows = [(name, _named(record)) for name, record in records(content, kind).items()]
     width = max((len(name) for name, _ in rows), default=0)
     return "\n".join(f"{name:{width}}  {text}" for name, text in rows)
+
+
+def _named(record: Record) -> str:
+    """The record's name; of a structure that one form of the body alone has, with that form."""
+    form = getattr(record, "form", "")
+    return str(getattr(record, "name", "")) + (f" ({form})" if form else "")

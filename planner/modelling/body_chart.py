@@ -87,7 +87,7 @@ class Chart:
         self._landmarks = dict(landmarks)
         self._lines: dict[str, _Line] = {}
         self._tree = cKDTree(vertices)
-        self.spread = _averaging(len(vertices), triangles)
+        self.spread = averaging(len(vertices), triangles)
         soft = self.normals
         for _ in range(6):
             soft = self.spread @ soft
@@ -236,7 +236,7 @@ class Chart:
         return np.asarray(steep)
 
 
-def _averaging(count: int, triangles: Triangles) -> csr_matrix:
+def averaging(count: int, triangles: Triangles) -> csr_matrix:
     """Matrix that replaces a vertex value by the mean of itself and its neighbours."""
     pairs = np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
     itself = np.repeat(np.arange(count)[:, None], 2, axis=1)

@@ -22,7 +22,8 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
     """GLB 2.0 of the meshes, one named child node each, in the given order.
 
     How open each vertex lies goes with them, one byte a vertex; the node's extras name its accessor.
-    Fibres, where a mesh has them, are its TEXCOORD_0.
+    Fibres, where a mesh has them, are its TEXCOORD_0. Other shapes of a mesh are its morph targets,
+    switched off, so that other programs show them too.
     """
     chunks: list[bytes] = []
     views: list[dict[str, object]] = []
@@ -55,14 +56,35 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
         }
         if mesh.fibre is not None:
             attributes["TEXCOORD_0"] = add(mesh.fibre.astype("<f4"), _FLOAT, "VEC2", _ARRAY)
-        primitive = {
+        primitive: dict[str, object] = {
             "attributes": attributes,
             "indices": add(mesh.triangles.astype("<u4").ravel(), _UINT, "SCALAR", _ELEMENTS),
             "mode": 4,
         }
         open_at = packed(openness(points, mesh.normals.astype("<f4"), mesh.triangles))
-        extras = {"system": mesh.system, "openness": add(open_at, _BYTE, "SCALAR", None)}
-        shapes.append({"name": mesh.id, "primitives": [primitive]})
+        extras: dict[str, object] = {
+            "system": mesh.system,
+            "openness": add(open_at, _BYTE, "SCALAR", None),
+        }
+        shape: dict[str, object] = {"name": mesh.id, "primitives": [primitive]}
+        others = {name: other for name, other in mesh.shapes.items() if name != mesh.form}
+        if others:
+            primitive["targets"] = []
+            shape["weights"] = [0.0] * len(others)
+            shape["extras"] = {"targetNames": list(others)}
+            extras |= {"form": mesh.form, "target_openness": []}
+        for other in others.values():
+            shift = other.points_lps.astype("<f4") - points
+            turn = other.normals.astype("<f4") - mesh.normals.astype("<f4")
+            bounds = {"min": shift.min(0).tolist(), "max": shift.max(0).tolist()}
+            target = {
+                "POSITION": add(shift, _FLOAT, "VEC3", _ARRAY, **bounds),
+                "NORMAL": add(turn, _FLOAT, "VEC3", _ARRAY),
+            }
+            primitive["targets"].append(target)  # type: ignore[attr-defined]
+            opened = packed(openness(points + shift, mesh.normals.astype("<f4") + turn, mesh.triangles))
+            extras["target_openness"].append(add(opened, _BYTE, "SCALAR", None))  # type: ignore[attr-defined]
+        shapes.append(shape)
         nodes.append({"name": mesh.id, "mesh": len(shapes) - 1, "extras": extras})
         nodes[0]["children"].append(len(nodes) - 1)  # type: ignore[attr-defined]
     body = b"".join(chunks)

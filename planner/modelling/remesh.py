@@ -237,6 +237,7 @@ def _relaxed(points: Vertices, faces: Triangles, edge_mm: Sizing) -> Vertices:
         np.add.at(goal, faces[:, k], weight[:, None] * centre)
         np.add.at(normal, faces[:, k], cross)
     goal /= np.maximum(total, 1e-12)[:, None]
+    goal[total < 1e-9] = points[total < 1e-9]  # contouring leaves triangles without area: they pull nowhere
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
     step = goal - points
     step -= (step * normal).sum(1, keepdims=True) * normal

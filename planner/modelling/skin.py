@@ -1,8 +1,9 @@
 """The stage that makes the skin and everything drawn on it.
 
-The surface comes from `skin_surface`, the regions from `assets/atlas/region_borders.toml` through
-`skin_regions`, the smooth fields that shares are spread by from `skin_basis`, drawn outlines of
-territories from `assets/atlas/territory_borders.toml`. Both halves of the atlas folder are read here:
+The surface comes from `skin_surface`, its other forms from `skin_forms`, the regions from
+`assets/atlas/region_borders.toml` through `skin_regions`, the smooth fields that shares are spread by from
+`skin_basis`, drawn outlines of territories from `assets/atlas/territory_borders.toml`. Both halves of the
+atlas folder are read here:
 measurements and, beside them, the borders.
 """
 
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 
 from planner.atlas.meshes import Mesh
 from planner.atlas.territories import BASIS_STEPS
-from planner.modelling import skin_basis, skin_regions, skin_surface, territory_borders
+from planner.modelling import skin_basis, skin_forms, skin_regions, skin_surface, territory_borders
 from planner.modelling.part import Part, Progress
 from planner.modelling.region_borders import read_borders
 from planner.modelling.tables import Tables
@@ -37,6 +38,7 @@ READS = (
     "atlas/region_borders.toml",
     "atlas/territory_borders.toml",
     "measurements/*.csv",
+    "measurements/skin_forms.toml",
     "measurements/surfaces/skin.csv",
 )
 RESTS_ON = ("bones", "muscles")
@@ -50,7 +52,8 @@ def build(tables: Tables, solids: Mapping[str, Mesh], progress: Progress) -> Par
     atlas = tables.folder.parent / "atlas"
     borders = read_borders(atlas / skin_regions.FILE)
     drawn = territory_borders.read_territories(atlas / territory_borders.FILE)
-    skin = skin_surface.make(tables, solids)
+    forms = skin_forms.read_forms(tables.folder / "skin_forms.toml")
+    skin = skin_forms.with_forms(skin_surface.make(tables, solids), forms, solids)
     progress("skin", f"{len(skin.mesh.triangles)} triangles")
     fields = skin_regions.fields(skin, tables.landmarks, borders)
     progress("skin_fields", f"{len(borders.regions)} regions")

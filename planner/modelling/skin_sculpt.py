@@ -21,23 +21,29 @@ RIM_MM = 355.0  # height at which the model ends, below the ripples of the measu
 
 @dataclass(frozen=True, slots=True)
 class Groove:
-    """A soft crease along a course: depth and half-width in mm at each course point (on the skin)."""
+    """A crease along a course: depth and half-width in mm at each course point.
+
+    power: 2 for a soft trough, 1 for a cleft that narrows towards its floor.
+    """
 
     course: tuple[tuple[float, float, float], ...]
     depth_mm: tuple[float, ...]
     width_mm: tuple[float, ...]
+    power: float = 2.0
 
 
-# Natal cleft from over the fourth sacral piece down to the perineum, deepest between the buttocks.
+# Natal cleft from over the fourth sacral piece down to the perineum, deepest between the buttocks. Its course
+# runs in the depth of the cleft: a course on the skin would sink no deeper than it is wide.
 NATAL_CLEFT = Groove(
-    ((0, 112, 38), (0, 115, 15), (0, 110, -10), (0, 97, -32), (0, 78, -55), (0, 50, -72), (0, 22, -92)),
-    (0.0, 6.0, 13.0, 17.0, 15.0, 8.0, 0.0),
-    (7.0, 7.0, 8.0, 8.5, 8.5, 8.0, 8.0),
+    ((0, 110, 42), (0, 108, 18), (0, 100, -8), (0, 86, -30), (0, 67, -52), (0, 42, -70), (0, 18, -92)),
+    (0.0, 12.0, 22.0, 25.0, 21.0, 10.0, 0.0),
+    (6.0, 6.0, 6.5, 7.0, 7.0, 7.0, 7.0),
+    power=1.0,
 )
 # Gluteal fold: horizontal under the ischial tuberosity, shallower and slightly rising to the side.
 GLUTEAL_FOLD = Groove(
-    ((2, 74, -68), (18, 88, -82), (40, 97, -91), (70, 100, -95), (98, 93, -92), (126, 80, -84)),
-    (3.0, 5.0, 5.5, 4.0, 1.8, 0.0),
+    ((2, 70, -68), (18, 84, -83), (40, 92, -92), (70, 95, -96), (98, 89, -93), (126, 78, -85)),
+    (4.0, 7.5, 8.0, 6.0, 2.6, 0.0),
     (8.0, 9.0, 9.0, 10.0, 11.0, 12.0),
 )
 
@@ -100,7 +106,8 @@ def grooved(field: Field, at: Points, groove: Groove) -> Field:
     """Sinks a crease into the surface, deepest on its course."""
     course = np.array(groove.course, float)
     gap, depth, width = polyline(at, course, np.array(groove.depth_mm), np.array(groove.width_mm))
-    return field + depth * np.exp(-((gap / width) ** 2))
+    rounded = np.hypot(gap, 1.5)  # a floor without an edge
+    return field + depth * np.exp(-((rounded / width) ** groove.power))
 
 
 def _round_cones(at: Points, chain: Sequence[tuple[float, float, float, float]]) -> Field:

@@ -209,15 +209,22 @@ def _beneath(mesh: Mesh) -> tuple[Points, Points]:
     return points - _BENEATH_MM * normals, normals
 
 
-def _edge_mm(at: Points) -> Points:
-    """Wanted edge length: about 7 mm, shorter where regions are small, long on the flat cap."""
+def _edge_mm(at: Points, inside_mm: Points) -> Points:
+    """Wanted edge length: about 7 mm, shorter where regions are small, long in the middle of the flat cap.
+
+    inside_mm: how far each point's foot on the section below the rim lies within that section.
+    """
     heights, edges = zip(*_EDGE_MM, strict=True)
     edge = np.interp(at[:, 2], heights, edges)
     groin = np.linalg.norm((at - np.array([20.0, -20.0, -60.0])) / np.array([80.0, 110.0, 75.0]), axis=1)
     edge = np.minimum(edge, 5.0 + 2.4 * np.clip((groin - 0.8) * 1.6, 0.0, 1.0))
     toes = np.clip((at[:, 1] + 95.0) / 30.0, 0.0, 1.0)
     edge = np.where(at[:, 2] < -790.0, np.minimum(edge, 3.3 + 1.4 * toes), edge)
-    return np.asarray(np.where(at[:, 2] > skin_sculpt.RIM_MM - 1.0, 14.0, edge))
+    # The rim is rounded over a few millimetres: with longer edges its outline would be notched.
+    rim = np.interp(skin_sculpt.RIM_MM - at[:, 2], (0.0, 6.0, 22.0), (4.5, 4.5, 7.2))
+    edge = np.minimum(edge, rim)
+    cap = 4.5 + 0.2 * np.maximum(inside_mm - 4.0, 0.0)
+    return np.asarray(np.where(at[:, 2] > skin_sculpt.RIM_MM - 1.5, np.minimum(cap, 8.5), edge))
 
 
 def _half(grid: _Grid) -> tuple[Points, Triangles]:
@@ -240,7 +247,11 @@ def _half(grid: _Grid) -> tuple[Points, Triangles]:
             moved[~border, 0] = np.maximum(moved[~border, 0], 0.25)
         return moved
 
-    return remesh(vertices, faces, _edge_mm, onto)
+    def edge_mm(points: Points) -> Points:
+        foot = points * np.array([1.0, 1.0, 0.0]) + np.array([0.0, 0.0, skin_sculpt.RIM_MM - 32.0])
+        return _edge_mm(points, -smooth.at(foot))
+
+    return remesh(vertices, faces, edge_mm, onto)
 
 
 def _largest(vertices: Points, faces: Triangles) -> tuple[Points, Triangles]:
@@ -265,9 +276,14 @@ def _both_sides(half: Points, faces: Triangles) -> Skin:
     triangles = np.vstack([faces, partner[faces][:, ::-1]])
     mirror = np.concatenate([partner, np.flatnonzero(~border)])
     skin = mesh("skin", "skin", vertices, triangles)
-    # Sums in another order differ in the last bit: average so that normals mirror exactly too.
-    flip = np.array([-1.0, 1.0, 1.0], np.float32)
-    normals = skin.normals + skin.normals[mirror] * flip
-    normals[mirror == np.arange(len(mirror)), 0] = 0.0
-    normals /= np.linalg.norm(normals, axis=1, keepdims=True)
+    normals = symmetric_normals(skin.normals, mirror)
     return Skin(Mesh(skin.id, skin.system, skin.points_lps, normals, skin.triangles), mirror.astype(np.int32))
+
+
+def symmetric_normals(normals: NDArray[np.float32], mirror: NDArray[np.integer]) -> NDArray[np.float32]:
+    """Normals (n, 3) that mirror exactly: sums taken in another order differ in the last bit."""
+    flip = np.array([-1.0, 1.0, 1.0], np.float32)
+    even: NDArray[np.float32] = normals + normals[mirror] * flip
+    even[mirror == np.arange(len(mirror)), 0] = 0.0
+    even /= np.linalg.norm(even, axis=1, keepdims=True)
+    return even

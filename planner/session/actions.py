@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.atlas.model import Depth, Layer
+from planner.atlas.model import Depth, Form, Layer
 from planner.session.state import Face, PointLps, State
 from planner.space import Side, View
 
@@ -172,6 +172,13 @@ class SetFace:
 
 
 @dataclass(frozen=True, slots=True)
+class SetForm:
+    """Gives the body a male or a female outline; marks stay on the skin they lie on."""
+
+    form: Form
+
+
+@dataclass(frozen=True, slots=True)
 class LoadState:
     """Replaces everything by a saved State."""
 
@@ -215,6 +222,7 @@ Action = (
     | RequestView
     | FocusOn
     | SetFace
+    | SetForm
     | LoadState
     | ClearSelection
 )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.answer import Answer, BlockAnswer
+from planner.atlas.model import Form
 from planner.session.state import PoseRequest, State
 from planner.space import Side
 
@@ -37,12 +38,14 @@ class SkinPaint:
     pain: (n,) float32, 0-10.  deep: (n,) float32, 0-10, projections of deep marks.
     numb: (n,) float32, 0-1, expected numbness of the chosen block (zeros when none).
     key: changes whenever an array does, so that a view can skip equal paint cheaply.
+    form: the form of the body whose skin is shown; the arrays are the same for each.
     """
 
     key: tuple[object, ...]
     pain: NDArray[np.float32]
     deep: NDArray[np.float32]
     numb: NDArray[np.float32]
+    form: Form = "male"
 
 
 @dataclass(frozen=True, slots=True)

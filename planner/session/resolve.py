@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.answer import Answer, BlockAnswer
+from planner.atlas.forms import formed
 from planner.atlas.model import Atlas
 from planner.case import Case, recent
 from planner.fields import block_fields, numb_field
@@ -38,13 +39,18 @@ def case_of(state: State) -> Case:
 
 
 def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: bool = False) -> Picture:
-    """Everything on the screen for a State whose ids the atlas knows. KeyError names an unknown id."""
+    """Everything on the screen for a State whose ids the atlas knows. KeyError names an unknown id.
+
+    The atlas is given its form here and nowhere else; whoever draws asks `formed` for the same one.
+    """
+    atlas = formed(atlas, state.form)
     case = case_of(state)
     given = _answered(atlas, case)
     chosen, source = _chosen(atlas, state, case, given)
     drawn = pain_map(atlas, state.marks)
     numb = _numb(atlas, state.block, source, state.side) if state.block else _nothing(atlas)
-    skin = SkinPaint((state.marks, state.block, source, state.side), drawn.pain, drawn.deep, numb)
+    key = (state.marks, state.block, source, state.side)
+    skin = SkinPaint(key, drawn.pain, drawn.deep, numb, atlas.form)
     marked = tuple(
         MarkedRegion(region, side, share, weight, (region, side) in drawn.named)
         for region, side, share, weight in regions_under(atlas, drawn)

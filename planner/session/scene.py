@@ -128,7 +128,9 @@ def _appearances(
 
     def look_of(name: str, structure: Structure) -> Appearance:
         look = looks[structure.layer]
-        if name in absent or name in hidden or (isolated and name not in isolated):
+        if name in absent or not structure.in_form(atlas.form):
+            return Appearance(0.0)
+        if name in hidden or (isolated and name not in isolated):
             return Appearance(0.0)
         # What was isolated by name shows even when its layer is switched off.
         base = look.opacity if look.visible else (1.0 if isolated else 0.0)

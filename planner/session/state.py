@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from planner.atlas.model import LAYERS, Depth, Layer
+from planner.atlas.model import LAYERS, Depth, Form, Layer
 from planner.case import Mark as Mark
 from planner.case import PointLps as PointLps
 from planner.case import RegionMark as RegionMark
@@ -49,7 +49,10 @@ class VariantChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The user's intentions. `side` is the one side that drives map, 3D, card and export."""
+    """The user's intentions. `side` is the one side that drives map, 3D, card and export.
+
+    form: whose outline the body has; marks and answers carry over from one to the other.
+    """
 
     marks: tuple[Mark, ...] = ()
     depth: Depth = "skin"
@@ -67,3 +70,4 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[VariantChoice, ...] = ()
     pose: PoseRequest = PoseRequest()
     face: Face = "explain"
+    form: Form = "male"

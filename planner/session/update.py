@@ -13,6 +13,7 @@ from typing import TypeVar
 
 import msgspec
 
+from planner.atlas.model import FORMS
 from planner.case import LEAST_WEIGHT
 from planner.session import actions as act
 from planner.session.state import PoseRequest, RegionMark, State, Stroke, VariantChoice
@@ -122,7 +123,7 @@ def checked_stroke(stroke: Stroke) -> Stroke:
 def _paint(action: act.PaintStroke, state: State) -> State:
     if not action.points_lps:
         return state
-    new = checked_stroke(Stroke(action.points_lps, action.radius_mm, action.weight, action.erase))
+    new = checked_stroke(Stroke(action.points_lps, action.radius_mm, action.weight, action.erase, state.form))
     last = state.marks[-1] if state.marks else None
     if action.continues and isinstance(last, Stroke) and _same_brush(last, new):
         path = last.points_lps
@@ -138,7 +139,8 @@ def _paint(action: act.PaintStroke, state: State) -> State:
 
 
 def _same_brush(last: Stroke, new: Stroke) -> bool:
-    return (last.radius_mm, last.weight, last.erase) == (new.radius_mm, new.weight, new.erase)
+    brush, other = ((mark.radius_mm, mark.weight, mark.erase, mark.form) for mark in (last, new))
+    return brush == other
 
 
 @_on(act.ClearMarks)
@@ -259,6 +261,13 @@ def _focus(action: act.FocusOn, state: State) -> State:
 @_on(act.SetFace)
 def _face(action: act.SetFace, state: State) -> State:
     return _with(state, face=action.face)
+
+
+@_on(act.SetForm)
+def _form(action: act.SetForm, state: State) -> State:
+    if action.form not in FORMS:
+        raise BadAction(f"the form of the body is {' or '.join(FORMS)}, not {action.form!r}")
+    return _with(state, form=action.form)
 
 
 @_on(act.LoadState)

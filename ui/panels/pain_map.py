@@ -21,9 +21,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from planner.atlas.model import Atlas
-from planner.chart import Borders
-from planner.session.actions import MarkRegion, PaintStroke, Undo, UnmarkRegion
+from planner.atlas.forms import formed, forms_of
+from planner.atlas.model import Atlas, Form
+from planner.chart import Borders, region_borders
+from planner.session.actions import MarkRegion, PaintStroke, SetForm, Undo, UnmarkRegion
 from planner.session.picture import Picture
 from planner.space import Side, View
 from ui.theme import Theme
@@ -57,6 +58,7 @@ _LEGEND: tuple[tuple[str, str, Pattern, str], ...] = (
     ("covered", "Covered", "lined", "numb_on_pain"),
     ("bare", "Not covered", "edged", "pain"),
 )
+_FORMS: tuple[tuple[Form, str], ...] = (("male", "Male"), ("female", "Female"))
 MIN_BRUSH_MM, MAX_BRUSH_MM = 8, 40
 
 
@@ -71,6 +73,8 @@ class PainMapPanel(QWidget):
         self._theme = theme
         self._atlas: Atlas | None = None
         self._picture: Picture | None = None
+        self._form: Form = "male"
+        self._borders: dict[Form, Borders] = {}
         self._tool = "brush"
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -98,6 +102,7 @@ class PainMapPanel(QWidget):
         self.caption.setMinimumHeight(theme.px(18))
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
         charts.addWidget(self.caption)
+        charts.addWidget(self._outline())
         charts.addWidget(self._legend())
         self.summary = label("", "small", wrap=True)
         charts.addWidget(self.summary)
@@ -145,6 +150,25 @@ class PainMapPanel(QWidget):
         self.pair.layout().setDirection(QHBoxLayout.Direction.TopToBottom)  # type: ignore[union-attr]
         rail.addWidget(self.pair)
         return holder
+
+    def _outline(self) -> QWidget:
+        """Whose outline the body has, in words and signs."""
+        self.outline = QWidget()
+        line = QHBoxLayout(self.outline)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(6)
+        self.form = Segmented(_FORMS, "Body outline")
+        self.form.chosen.connect(lambda form: self.acted.emit(SetForm(form)))
+        self.form.show_choice("male")
+        for key, text in _FORMS:
+            tip = f"Body outline: {text.lower()}. Marks stay where they are; the bones are the same."
+            self.form.buttons[key].setToolTip(tip)
+        line.addStretch(1)
+        line.addWidget(label("Body outline:", "small"))
+        line.addWidget(self.form)
+        line.addStretch(1)
+        self.outline.hide()
+        return self.outline
 
     def _dial(
         self, rail: QVBoxLayout, name: str, low: int, high: int, value: int, spoken: str
@@ -202,18 +226,33 @@ class PainMapPanel(QWidget):
         for slider, _ in (self.intensity, self.size):
             slider.setFixedWidth(theme.px(28))
             slider.setMinimumHeight(theme.px(48))
+        self.form.set_icons({key: key for key, _ in _FORMS}, theme)
         self._give_way()
         self._show_dials()
 
-    def set_atlas(self, atlas: Atlas, borders: Borders) -> None:
-        """Gives the skin and the names of its areas."""
-        self._atlas = atlas
+    def set_atlas(self, atlas: Atlas, borders: Borders, form: Form = "male") -> None:
+        """Gives the skin and the names of its areas. form: the one to begin with, whose borders these are."""
+        self._atlas, self._borders = atlas, {form: borders}
+        self.outline.setVisible(len(forms_of(atlas)) > 1)
+        self._wear(form)
+
+    def _wear(self, form: Form) -> None:
+        """Draws the charts from the skin in this form; its border lines are cut when first wanted."""
+        assert self._atlas is not None
+        body = formed(self._atlas, form)
+        skin = body.meshes.full["skin"]
+        if form not in self._borders:
+            self._borders[form] = region_borders(skin, body.fields)
+        self._form = form
         for view in self.views:
-            view.set_body(atlas.meshes.full["skin"], atlas.fields, borders)
+            view.set_body(skin, body.fields, self._borders[form])
 
     def show_picture(self, picture: Picture) -> None:
         """Shows marks, numbness and what of the pain is covered."""
         self._picture = picture
+        self.form.show_choice(picture.skin.form)
+        if self._atlas is not None and picture.skin.form != self._form:
+            self._wear(picture.skin.form)
         for view in self.views:
             view.show_skin(picture.skin)
         numb = picture.chosen is not None and bool(picture.skin.numb.any())

@@ -52,6 +52,17 @@ def poly_data(mesh: Mesh) -> vtkPolyData:
     return data
 
 
+def reshape(data: vtkPolyData, mesh: Mesh) -> None:
+    """Moves the polygons' vertices to those of a mesh with the same triangles; the paint stays."""
+    data.GetPoints().SetData(shared(np.ascontiguousarray(mesh.points_lps, np.float32)))
+    data.GetPoints().Modified()
+    normals = shared(np.ascontiguousarray(mesh.normals, np.float32))
+    normals.SetName("normals")
+    data.GetPointData().SetNormals(normals)
+    open_at = recesses(mesh) if mesh.openness is None else unpacked(mesh.openness)
+    set_point_array(data, RECESS, open_at)
+
+
 def set_point_array(data: vtkPolyData, name: str, values: NDArray[np.float32]) -> None:
     """Adds or replaces a named float array over the points, `(n,)` or `(n, k)`."""
     array = shared(np.ascontiguousarray(values, np.float32))

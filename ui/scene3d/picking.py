@@ -45,9 +45,12 @@ class Picker:
         self._rows: dict[str, int] = {}
         self._boxes = np.zeros((0, 2, 3))
 
-    def forget(self) -> None:
-        """Drops all locators."""
-        self._locators.clear()
+    def forget(self, structure: str = "") -> None:
+        """Drops the locator of a structure that has changed its shape, or all of them."""
+        if structure:
+            self._locators.pop(structure, None)
+        else:
+            self._locators.clear()
         self._rows.clear()
         self._boxes = np.zeros((0, 2, 3))
 

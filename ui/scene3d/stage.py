@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.atlas.model import Atlas
 from planner.session.picture import ScenePicture, SkinPaint
 from ui.scene3d import camera
+from ui.scene3d.actors import SKIN
 from ui.scene3d.exposure import Exposure
 from ui.scene3d.picking import Picker
 from ui.scene3d.quality import Governor
@@ -50,7 +51,11 @@ class Stage:
 
     def apply(self, scene: ScenePicture, skin: SkinPaint) -> bool:
         """Makes the scene like the picture; True if anything changed."""
-        return self.view.apply(scene, skin)
+        form = self.view.form
+        changed = self.view.apply(scene, skin)
+        if self.view.form != form:
+            self.picker.forget(SKIN)
+        return changed
 
     def requested_pose(self, now: camera.Pose, scene: ScenePicture, aspect: float) -> camera.Pose:
         """The pose a picture asks for: its view, framing its focus; without focus, the working region.

@@ -16,7 +16,7 @@ from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from planner.atlas.meshes import Mesh
-from planner.atlas.model import LAYERS, Atlas, Layer
+from planner.atlas.model import LAYERS, Atlas, Form, Layer
 from planner.session.picture import Appearance, ScenePicture, SkinPaint
 from planner.session.state import DEFAULT_LAYERS
 from ui.scene3d import actors, camera, geometry, materials
@@ -88,6 +88,7 @@ class SceneView:
         self._pieces: dict[str, _Piece] = {}
         self._target = self._make_target()
         self._paint_key: object = None
+        self.form: Form = "male"
         self._detail = "full"
         self._faintest = 0.0
         self._viewport_px = (0, 0)
@@ -103,6 +104,7 @@ class SceneView:
         self._renderer.RemoveAllViewProps()
         self._pieces.clear()
         self._paint_key, self._order = None, []
+        self.form = atlas.form
         records = atlas.content.structures
         muscles = [mesh for mesh in atlas.meshes.full.values() if mesh.system == "muscles"]
         thick = dict(zip((m.id for m in muscles), geometry.thicknesses_mm(muscles), strict=True))
@@ -192,7 +194,7 @@ class SceneView:
             if look != piece.look:
                 self._wear(piece, look)
                 self.touched += 1
-        changed = self._paint(skin) | self._place_target(scene.target_lps)
+        changed = self._reshape(skin.form) | self._paint(skin) | self._place_target(scene.target_lps)
         return changed or self.touched > 0
 
     def look_of(self, structure: str) -> materials.Look | None:
@@ -282,6 +284,16 @@ class SceneView:
             ghost.GetProperty().SetOpacity(look.ghost)
             ghost.ForceTranslucentOn()
             actors.grow(ghost, look.grow_px)
+
+    def _reshape(self, form: Form) -> bool:
+        """Gives the skin another form; its actor, paint and the camera stay."""
+        piece = self._pieces.get(SKIN)
+        if piece is None or form == self.form:
+            return False
+        self.form = form
+        piece.mesh = piece.reduced = piece.mesh.formed(form)
+        geometry.reshape(piece.full, piece.mesh)
+        return True
 
     def _paint(self, skin: SkinPaint) -> bool:
         piece = self._pieces.get(SKIN)
