@@ -42,7 +42,10 @@ DEFAULT_LAYERS: tuple[LayerLook, ...] = tuple(
 
 
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The user's intentions. `side` is the one side that drives map, 3D, card and export."""
+    """The user's intentions. `side` is the one side that drives map, 3D, card and export.
+
+    territory: a nerve or dermatome whose skin is shown; None: that of a selected nerve, if there is one.
+    """
 
     marks: tuple[Mark, ...] = ()
     depth: Depth = "skin"
@@ -59,3 +62,4 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     isolated: tuple[str, ...] = ()
     pose: PoseRequest = PoseRequest()
     face: Face = "explain"
+    territory: str | None = None
