@@ -53,7 +53,9 @@ def nerves_with_skin(content: Content) -> tuple[str, ...]:
 
 def dermatomes(content: Content) -> tuple[str, ...]:
     """The levels that have a dermatome, from above downwards."""
-    found = {share.of for region in content.regions.values() if not region.deep for share in region.dermatomes}
+    found = {
+        share.of for region in content.regions.values() if not region.deep for share in region.dermatomes
+    }
     return tuple(sorted(found, key=lambda level: ("TLS".index(level[0]), int(level[1:]))))
 
 
@@ -105,8 +107,8 @@ def wanted_of(content: Content, ident: str) -> Wanted:
     """Shares by region of what `territory` shows, and the drawn outlines that shape it."""
     regions = [region for region in content.regions.values() if not region.deep]
     if ident in dermatomes(content):
-        shares = {region.id: share.p for region in regions for share in region.dermatomes if share.of == ident}
-        return Wanted(shares, {})
+        level = {r.id: share.p for r in regions for share in r.dermatomes if share.of == ident}
+        return Wanted(level, {})
     by_nerve: dict[str, dict[str, float]] = {}
     for region in regions:
         for share in region.supply:
@@ -145,4 +147,4 @@ def _eased(
         + y[part + 1] * t * t * (3 - 2 * t)
         + slope[part + 1] * width * t * t * (t - 1)
     )
-    return eased.astype(np.float32)
+    return np.asarray(eased, np.float32)

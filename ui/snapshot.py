@@ -25,6 +25,7 @@ from planner.session.resolve import resolve
 from planner.session.scene_file import SceneFault, load
 from planner.session.state import PoseRequest, State
 from planner.space import View
+from planner.territory import territory_ids
 
 
 class BadInput(Exception):
@@ -46,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.out.is_dir() or not os.access(options.out.parent, os.W_OK):
             raise BadInput(f"argument --out: {options.out} cannot be written")
         atlas = _atlas(options.content)
-        state = state_of(atlas, options.scene, options.view, options.show, options.hide)
+        state = state_of(atlas, options.scene, options.view, options.show, options.hide, options.territory)
         data = png_of(atlas, resolve(atlas, state), size)
         write_atomically(options.out, data)
     except BadInput as fault:
@@ -75,6 +76,7 @@ def _parser() -> _Parser:
         "--show", nargs="+", action="extend", default=[], metavar="ID", help="show only these"
     )
     parser.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID", help="hide these")
+    parser.add_argument("--territory", metavar="ID", help="show the skin of this nerve or dermatome")
     parser.add_argument("--size", default="1280x800", metavar="WxH", help="pixels")
     return parser
 
@@ -94,15 +96,24 @@ def _atlas(folder: Path) -> Atlas:
 
 
 def state_of(
-    atlas: Atlas, scene: Path | None, view: View | None, show: Sequence[str], hide: Sequence[str]
+    atlas: Atlas,
+    scene: Path | None,
+    view: View | None,
+    show: Sequence[str],
+    hide: Sequence[str],
+    territory: str | None = None,
 ) -> State:
     """The state the arguments describe: a saved scene or a new one, seen from `view`, with only `show`
-    (framed, unless the scene has a wish of its own) and without `hide`. Raises BadInput."""
+    (framed, unless the scene has a wish of its own), without `hide`, with the skin of a nerve or dermatome.
+    Raises BadInput."""
     known = atlas.content.structures
     for argument, names in (("show", show), ("hide", hide)):
         for name in names:
             if name not in known:
                 raise BadInput(f"argument --{argument}: {unknown('structure', name, known)}")
+    served = territory_ids(atlas.content)
+    if territory is not None and territory not in served:
+        raise BadInput(f"argument --territory: {unknown('territory', territory, served)}")
     state = State()
     if scene is not None:
         try:
@@ -114,7 +125,8 @@ def state_of(
     if show:
         pose = msgspec.structs.replace(pose, view=view or state.pose.view or "anterior", focus=tuple(show))
     isolated = tuple(dict.fromkeys(show)) or state.isolated
-    return msgspec.structs.replace(state, hidden=hidden, isolated=isolated, pose=pose)
+    shown = territory or state.territory
+    return msgspec.structs.replace(state, hidden=hidden, isolated=isolated, pose=pose, territory=shown)
 
 
 def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int]) -> bytes:

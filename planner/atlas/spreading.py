@@ -96,7 +96,8 @@ def _give(smooth: SmoothBasis, drawn: Mapping[str, float]) -> Floats:
     if not rows:
         return np.ones(smooth.basis.shape[1], np.float32)
     extent = np.max(rows, axis=0)
-    return np.clip(2.0 * extent, _LEAST_GIVE, 1.0).astype(np.float32)
+    give: Floats = np.clip(2.0 * extent, _LEAST_GIVE, 1.0).astype(np.float32)
+    return give
 
 
 def _weights(

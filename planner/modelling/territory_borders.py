@@ -3,7 +3,8 @@
 Most territories follow from their regions' shares alone (`skin_basis`). Where printed maps draw an edge
 that does not run along regions, the file gives the outline in the same language as region_borders.toml.
 The result is an extent over the vertices: 1/4 at the largest outline, 1/2 at the usual one, 3/4 at the
-core's; beyond the largest it tells how near that is. What probability these stand for is decided when the atlas is used (rules.toml).
+core's; beyond the largest it tells how near that is. What probability these stand for is decided when the
+atlas is used (rules.toml).
 """
 
 from __future__ import annotations
@@ -12,7 +13,6 @@ import tomllib
 from pathlib import Path
 from typing import Annotated, Literal
 
-import msgspec
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray

@@ -32,6 +32,7 @@ from ui.widgets.bars import Pattern, Swatch
 from ui.widgets.basics import Segmented, button, column, label
 from ui.widgets.chart_view import ChartView
 from ui.widgets.flow import FlowLayout
+from ui.widgets.territory_bar import TerritoryBar
 from ui.widgets.words import area, capital, region_name, side_words
 from ui.widgets.work import Submit
 
@@ -99,6 +100,9 @@ class PainMapPanel(QWidget):
         self.caption.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignVCenter)
         charts.addWidget(self.caption)
         charts.addWidget(self._legend())
+        self.territory = TerritoryBar(theme)
+        self.territory.acted.connect(self.acted)
+        charts.addWidget(self.territory)
         self.summary = label("", "small", wrap=True)
         charts.addWidget(self.summary)
         outer.addLayout(charts, 1)
@@ -195,6 +199,7 @@ class PainMapPanel(QWidget):
             view.set_theme(theme)
         for swatch in self._swatches:
             swatch.set_theme(theme)
+        self.territory.set_theme(theme)
         size = theme.px(20)
         for key, push in self.tool_buttons.items():
             push.setIcon(icons.icon(_TOOL_ICONS[key], theme.palette.text, size))
@@ -208,6 +213,7 @@ class PainMapPanel(QWidget):
     def set_atlas(self, atlas: Atlas, borders: Borders) -> None:
         """Gives the skin and the names of its areas."""
         self._atlas = atlas
+        self.territory.set_content(atlas.content)
         for view in self.views:
             view.set_body(atlas.meshes.full["skin"], atlas.fields, borders)
 
@@ -216,6 +222,7 @@ class PainMapPanel(QWidget):
         self._picture = picture
         for view in self.views:
             view.show_skin(picture.skin)
+        self.territory.show_picture(picture)
         numb = picture.chosen is not None and bool(picture.skin.numb.any())
         pain, deep = bool(picture.skin.pain.any()), bool(picture.skin.deep.any())
         shown = {
