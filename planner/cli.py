@@ -86,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--show", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--form", choices=FORMS, help="whose outline the body has")
+    picture.add_argument("--territory", metavar="ID")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
     check = command("check", "Check content and meshes and list every fault.")
     check.add_argument(
@@ -338,6 +339,12 @@ def _picture(options: argparse.Namespace) -> int:
         for name in getattr(options, argument):
             if name not in content.structures:
                 raise UsageFault(f"argument --{argument}: {unknown('structure', name, content.structures)}")
+    if options.territory is not None:
+        from planner.territory import territory_ids
+
+        served = territory_ids(content)
+        if options.territory not in served:
+            raise UsageFault(f"argument --territory: {unknown('territory', options.territory, served)}")
     try:
         width, height = size_of(options.size)
     except ValueError as fault:
@@ -360,6 +367,7 @@ def _picture(options: argparse.Namespace) -> int:
     arguments += ["--form", options.form] if options.form else []
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
+    arguments += ["--territory", options.territory] if options.territory else []
     return _program("ui.snapshot", arguments)
 
 

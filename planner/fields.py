@@ -121,9 +121,7 @@ def _root_shares(content: Content, root: str) -> tuple[dict[str, float], dict[st
 def levels_of(content: Content) -> Levels:
     """Where the largest, usual and core extents begin, from rules.toml."""
     weights = content.weights
-    return Levels(
-        *(weights[f"territory_{extent}_from"].value for extent in ("largest", "usual", "core"))
-    )
+    return Levels(*(weights[f"territory_{extent}_from"].value for extent in ("largest", "usual", "core")))
 
 
 def highest(shares: Mapping[str, float]) -> float:

@@ -25,6 +25,7 @@ from planner.session.resolve import resolve
 from planner.session.scene_file import SceneFault, load
 from planner.session.state import PoseRequest, State
 from planner.space import View
+from planner.territory import territory_ids
 
 
 class BadInput(Exception):
@@ -46,7 +47,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         if options.out.is_dir() or not os.access(options.out.parent, os.W_OK):
             raise BadInput(f"argument --out: {options.out} cannot be written")
         atlas = _atlas(options.content)
-        state = state_of(atlas, options.scene, options.view, options.show, options.hide, options.form)
+        state = state_of(
+            atlas, options.scene, options.view, options.show, options.hide, options.form, options.territory
+        )
         data = png_of(atlas, resolve(atlas, state), size)
         write_atomically(options.out, data)
     except BadInput as fault:
@@ -76,6 +79,7 @@ def _parser() -> _Parser:
     )
     parser.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID", help="hide these")
     parser.add_argument("--form", choices=FORMS, help="whose outline the body has")
+    parser.add_argument("--territory", metavar="ID", help="show the skin of this nerve or dermatome")
     parser.add_argument("--size", default="1280x800", metavar="WxH", help="pixels")
     return parser
 
@@ -101,14 +105,19 @@ def state_of(
     show: Sequence[str],
     hide: Sequence[str],
     form: Form | None = None,
+    territory: str | None = None,
 ) -> State:
     """The state the arguments describe: a saved scene or a new one, seen from `view`, with only `show`
-    (framed, unless the scene has a wish of its own) and without `hide`, in `form`. Raises BadInput."""
+    (framed, unless the scene has a wish of its own), without `hide`, in `form`, with the skin of a nerve or
+    dermatome. Raises BadInput."""
     known = atlas.content.structures
     for argument, names in (("show", show), ("hide", hide)):
         for name in names:
             if name not in known:
                 raise BadInput(f"argument --{argument}: {unknown('structure', name, known)}")
+    served = territory_ids(atlas.content)
+    if territory is not None and territory not in served:
+        raise BadInput(f"argument --territory: {unknown('territory', territory, served)}")
     state = State()
     if scene is not None:
         try:
@@ -121,7 +130,12 @@ def state_of(
         pose = msgspec.structs.replace(pose, view=view or state.pose.view or "anterior", focus=tuple(show))
     isolated = tuple(dict.fromkeys(show)) or state.isolated
     return msgspec.structs.replace(
-        state, hidden=hidden, isolated=isolated, pose=pose, form=form or state.form
+        state,
+        hidden=hidden,
+        isolated=isolated,
+        pose=pose,
+        form=form or state.form,
+        territory=territory or state.territory,
     )
 
 

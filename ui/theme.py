@@ -52,6 +52,8 @@ class Palette:
     pain_edge: str
     numb: str
     numb_on_pain: str
+    territory: str
+    territory_edge: str
     covered: str
     uncovered: str
     alert: str
@@ -85,6 +87,8 @@ LIGHT = Palette(
     pain_edge="#662900",
     numb="#0072B2",
     numb_on_pain="#00304D",
+    territory="#009E73",
+    territory_edge="#00543D",
     covered="#007553",
     uncovered="#AD4A00",
     alert="#A3221B",
@@ -117,6 +121,8 @@ DARK = Palette(
     pain_edge="#FFD2AE",
     numb="#56B4E9",
     numb_on_pain="#06283D",
+    territory="#12B587",
+    territory_edge="#9BF0D3",
     covered="#2FC99A",
     uncovered="#F58A3C",
     alert="#FF9A8F",

@@ -22,6 +22,8 @@ _ROUNDS = 16
 _STRIDE = 1.8  # of each correction; bounds swallow part of it, so that more than 1 is right
 _EVERY = 3  # of the vertices of a large region, as many speak for its mean while the means are sought
 _SMALL = 150  # vertices; a smaller region speaks with all of them
+_NOTHING = 0.18  # extent from which outwards a drawing says that nothing is served
+_LEAST_GIVE = 0.04
 _RIM = 6.0  # a field ends where less than 1/6 of the skin belongs to regions with a share: 4 mm out
 
 
@@ -49,19 +51,22 @@ def spread(fields: SkinFields, wanted: Sequence[Wanted], levels: Levels) -> Floa
     """Fields 0-1 over all vertices in the left side's frame, (k, n)."""
     rows = [[one.shares.get(region, 0.0) for region in fields.region_ids] for one in wanted]
     table = np.array(rows, np.float32).reshape(-1, len(fields.region_ids))
-    if fields.smooth is None:
+    if fields.smooth is None or not len(table):
         by_membership: Floats = np.minimum(table @ fields.region, 1.0, dtype=np.float32)
         return by_membership
     smooth = fields.smooth
     half = smooth.basis.shape[1]
-    ground = np.stack([_drawn(smooth, one.drawn, levels) for one in wanted] or [np.zeros(half, np.float32)])
+    ground = np.stack([_drawn(smooth, one.drawn, levels) for one in wanted])
+    give = np.stack([_give(smooth, one.drawn) for one in wanted])
     own = fields.region[:, :half] + fields.region[:, fields.mirror[:half]]
     own /= np.maximum(own.sum(axis=0), np.float32(1e-3))
     window = np.clip((table > 0.0).astype(np.float32) @ own * np.float32(_RIM), 0.0, 1.0)
     window = window * window * (3.0 - 2.0 * window)
     basis = smooth.basis.astype(np.float32) / np.float32(BASIS_STEPS)
-    weights = _weights(fields, smooth, basis, table, ground, window)
-    field = ground + weights @ basis
+    weights = _weights(fields, basis, table, ground, give, window)
+    field = weights @ basis
+    field *= give
+    field += ground
     np.clip(field, 0.0, 1.0, out=field)
     field *= window
     every = np.arange(fields.vertex_count)
@@ -77,19 +82,33 @@ def _drawn(smooth: SmoothBasis, drawn: Mapping[str, float], levels: Levels) -> F
         if nerve in smooth.drawn_ids:
             extent = smooth.drawn[smooth.drawn_ids.index(nerve)]
             heights = (0.0, levels.largest, levels.usual, levels.core, 1.0)
-            row = np.interp(extent, (0.0, 0.25, 0.5, 0.75, 1.0), heights) * highest
+            row = np.interp(extent, (_NOTHING, 0.25, 0.5, 0.75, 1.0), heights) * highest
             np.maximum(field, row, out=field, casting="same_kind")
     return field
 
 
+def _give(smooth: SmoothBasis, drawn: Mapping[str, float]) -> Floats:
+    """How readily the field may leave the drawing, (m,): freely within it, less the farther outside.
+
+    So that what a region's share wants beyond the drawing comes to lie beside it. 1 without a drawing.
+    """
+    rows = [smooth.drawn[smooth.drawn_ids.index(nerve)] for nerve in drawn if nerve in smooth.drawn_ids]
+    if not rows:
+        return np.ones(smooth.basis.shape[1], np.float32)
+    extent = np.max(rows, axis=0)
+    give: Floats = np.clip(2.0 * extent, _LEAST_GIVE, 1.0).astype(np.float32)
+    return give
+
+
 def _weights(
-    fields: SkinFields, smooth: SmoothBasis, basis: Floats, table: Floats, ground: Floats, window: Floats
+    fields: SkinFields, basis: Floats, table: Floats, ground: Floats, give: Floats, window: Floats
 ) -> Floats:
     """Amounts of the basis fields (k, R) for which the bounded fields keep the stated means.
 
     Bounds take away from what the basis alone would give, so the means are approached in rounds.
     """
-    half = smooth.basis.shape[1]
+    half, smooth = basis.shape[1], fields.smooth
+    assert smooth is not None
     region_of = fields.region_of[:half].astype(np.intp)
     count = np.bincount(region_of[region_of >= 0], minlength=len(table.T))
     speaks = (np.arange(half) % _EVERY == 0) | (count[np.maximum(region_of, 0)] < _SMALL)
@@ -99,13 +118,14 @@ def _weights(
     area = fields.area_mm2[at] * (smooth.fade[at] + smooth.fade[fields.mirror[at]])
     area /= np.repeat(np.add.reduceat(area, starts), np.diff(starts, append=len(at)))
     basis = np.ascontiguousarray(basis[:, at])
-    ground, window = ground[:, at], window[:, at] * area
-    plain = np.add.reduceat(ground * area, starts, axis=1)
-    weights: Floats = table - plain
+    ground, give, window = ground[:, at], give[:, at], window[:, at] * area
+    stride = np.float32(_STRIDE) / np.add.reduceat(give * area, starts, axis=1)
+    weights: Floats = table - np.add.reduceat(ground * area, starts, axis=1)
     for _ in range(_ROUNDS):
         field = weights @ basis
+        field *= give
         field += ground
         np.clip(field, 0.0, 1.0, out=field)
         field *= window
-        weights += np.float32(_STRIDE) * (table - np.add.reduceat(field, starts, axis=1))
+        weights += stride * (table - np.add.reduceat(field, starts, axis=1))
     return weights

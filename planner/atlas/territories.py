@@ -28,6 +28,7 @@ _ARRAYS = {
 _SMOOTH = {"basis": "i", "fade": "iu", "drawn_ids": "U", "drawn": "iu"}
 BASIS_STEPS = 1024.0  # the file holds basis fields as whole numbers of this fraction
 MEDIAN_MM = 0.5
+_INSIDE = 0.97
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -37,7 +38,7 @@ class SmoothBasis:
     basis: (R, m) int16 in steps of 1/BASIS_STEPS; row r has mean 1 over region r and 0 over every other.
     fade: (n,) float32 0-1, 1 on the left, falling across the median plane and out of the domain.
     drawn_ids, drawn: (T, m) float32, extent of drawn territories: 1/4 at the largest outline, 1/2 at the
-    usual one, 3/4 at the core's.
+    usual one, 3/4 at the core's; less than 1/4 tells how near the largest outline is.
     """
 
     basis: NDArray[np.int16]
@@ -73,6 +74,13 @@ class SkinFields:
     def vertex_count(self) -> int:
         """n."""
         return len(self.mirror)
+
+    def known(self) -> NDArray[np.bool_] | None:
+        """Vertices well inside the skin that regions share out, (n,); None where that is not recorded."""
+        if self.smooth is None:
+            return None
+        inside: NDArray[np.bool_] = self.smooth.fade + self.smooth.fade[self.mirror] > _INSIDE
+        return inside
 
     def membership(self, region: str, side: Side) -> NDArray[np.float32]:
         """Soft membership 0-1 of every vertex in a named region, deep or not, (n,). KeyError if unknown."""

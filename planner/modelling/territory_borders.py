@@ -3,7 +3,8 @@
 Most territories follow from their regions' shares alone (`skin_basis`). Where printed maps draw an edge
 that does not run along regions, the file gives the outline in the same language as region_borders.toml.
 The result is an extent over the vertices: 1/4 at the largest outline, 1/2 at the usual one, 3/4 at the
-core's. What probability these stand for is decided when the atlas is used (rules.toml).
+core's; beyond the largest it tells how near that is. What probability these stand for is decided when the
+atlas is used (rules.toml).
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ from planner.modelling.skin_regions import add_places, naming, union
 Values = NDArray[np.float64]
 
 FILE = "territory_borders.toml"
-_FADE_MM = 14.0  # from the largest outline to nothing, and from the core's outline to its height
+_RISE_MM = 14.0  # from the core's outline to full height
+_TAIL_MM = 35.0  # beyond the largest outline the extent falls to a third over this way: nearness, no more
 _LEAST_GAP_MM = 2.0  # outlines never touch
 _EVENING_STEPS = 4
 _TABLES = {"format", "landmark", "line", "territory"}
@@ -106,11 +108,11 @@ def _extent(chart: Chart, territory: Territory) -> Values:
     extent = np.select(
         [core >= 0.0, usual >= 0.0, wide >= 0.0],
         [
-            0.75 + 0.25 * np.clip(core / _FADE_MM, 0.0, 1.0),
+            0.75 + 0.25 * np.clip(core / _RISE_MM, 0.0, 1.0),
             0.50 + 0.25 * usual / np.maximum(usual - core, 1e-6),
             0.25 + 0.25 * wide / np.maximum(wide - usual, 1e-6),
         ],
-        0.25 * np.clip(1.0 + wide / _FADE_MM, 0.0, 1.0),
+        0.25 * np.exp(np.minimum(wide, 0.0) / _TAIL_MM),
     )
     for _ in range(_EVENING_STEPS):
         extent = chart.spread @ extent

@@ -106,6 +106,13 @@ class SelectStructures:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowTerritory:
+    """Shows the skin that a nerve serves, or a dermatome ("L4"); None: that of a selected nerve."""
+
+    territory: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetLayer:
     """Shows, hides or fades a layer; opacity 0-1. `continues`: the same slider drag goes on."""
 
@@ -213,6 +220,7 @@ Action = (
     | ChooseBlock
     | ChooseTarget
     | SelectStructures
+    | ShowTerritory
     | SetLayer
     | HideStructures
     | FadeStructures

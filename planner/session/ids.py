@@ -11,6 +11,7 @@ from planner.atlas.model import Content
 from planner.atlas.names import unknown
 from planner.session import actions as act
 from planner.session.state import RegionMark, State
+from planner.territory import territory_ids
 
 
 class UnknownId(ValueError):
@@ -46,6 +47,8 @@ def check_state(content: Content, points: Collection[str], state: State) -> None
         require("block", state.block, content.blocks)
     if state.target is not None:
         require("target", state.target, _targets(content, state.block))
+    if state.territory is not None:
+        require("territory", state.territory, territory_ids(content))
     for names in (state.selected, state.hidden, state.faded, state.isolated):
         _all("structure", names, content.structures)
     for choice in state.variants:
@@ -80,6 +83,8 @@ def check_action(content: Content, points: Collection[str], state: State, action
             require("flag", flag, content.flags)
         case act.ChooseBlock(block=block) if block is not None:
             require("block", block, content.blocks)
+        case act.ShowTerritory(territory=territory) if territory is not None:
+            require("territory", territory, territory_ids(content))
         case act.ChooseTarget(target=target):
             require("target", target, _targets(content, state.block))
         case (

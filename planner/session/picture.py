@@ -16,6 +16,7 @@ from planner.answer import Answer, BlockAnswer
 from planner.atlas.model import Form
 from planner.session.state import PoseRequest, State
 from planner.space import Side
+from planner.territory import Territory
 
 Emphasis = Literal["plain", "lit", "faded", "selected", "neighbour"]
 
@@ -37,6 +38,7 @@ class SkinPaint:
 
     pain: (n,) float32, 0-10.  deep: (n,) float32, 0-10, projections of deep marks.
     numb: (n,) float32, 0-1, expected numbness of the chosen block (zeros when none).
+    territory: the nerve or dermatome whose skin is shown, None for none.
     key: changes whenever an array does, so that a view can skip equal paint cheaply.
     form: the form of the body whose skin is shown; the arrays are the same for each.
     """
@@ -45,6 +47,7 @@ class SkinPaint:
     pain: NDArray[np.float32]
     deep: NDArray[np.float32]
     numb: NDArray[np.float32]
+    territory: Territory | None = None
     form: Form = "male"
 
 

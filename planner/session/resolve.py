@@ -24,6 +24,7 @@ from planner.session.picture import MarkedRegion, Picture, SkinPaint
 from planner.session.scene import SceneInput, scene_picture
 from planner.session.state import State
 from planner.space import SIDES, Side
+from planner.territory import Territory, territory, territory_of_nerve
 
 
 def case_of(state: State) -> Case:
@@ -49,8 +50,9 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
     chosen, source = _chosen(atlas, state, case, given)
     drawn = pain_map(atlas, state.marks)
     numb = _numb(atlas, state.block, source, state.side) if state.block else _nothing(atlas)
-    key = (state.marks, state.block, source, state.side)
-    skin = SkinPaint(key, drawn.pain, drawn.deep, numb, atlas.form)
+    shown = _territory(atlas, state.territory, state.selected, state.side)
+    key = (state.marks, state.block, source, state.side, shown.id if shown else "", shown and shown.side)
+    skin = SkinPaint(key, drawn.pain, drawn.deep, numb, shown, atlas.form)
     marked = tuple(
         MarkedRegion(region, side, share, weight, (region, side) in drawn.named)
         for region, side, share, weight in regions_under(atlas, drawn)
@@ -100,6 +102,19 @@ def _nothing(atlas: Atlas) -> NDArray[np.float32]:
     field = np.zeros(atlas.fields.vertex_count, np.float32)
     field.setflags(write=False)
     return field
+
+
+@lru_cache(maxsize=64)
+def _territory(atlas: Atlas, asked: str | None, selected: tuple[str, ...], side: Side) -> Territory | None:
+    """What was asked for on the side being looked at, else that of the structure selected last."""
+    if asked is not None:
+        return territory(atlas, asked, side)
+    for name in reversed(selected):
+        structure = atlas.content.structures[name]
+        ident = territory_of_nerve(atlas.content, structure.nerve) if structure.nerve else None
+        if ident is not None:
+            return territory(atlas, ident, side if structure.side == "midline" else structure.side)
+    return None
 
 
 def _chosen(atlas: Atlas, state: State, case: Case, given: Answer) -> tuple[BlockAnswer | None, str]:

@@ -52,6 +52,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The user's intentions. `side` is the one side that drives map, 3D, card and export.
 
     form: whose outline the body has; marks and answers carry over from one to the other.
+    territory: a nerve or dermatome whose skin is shown; None: that of a selected nerve, if there is one.
     """
 
     marks: tuple[Mark, ...] = ()
@@ -71,3 +72,4 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     pose: PoseRequest = PoseRequest()
     face: Face = "explain"
     form: Form = "male"
+    territory: str | None = None

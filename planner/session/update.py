@@ -194,11 +194,18 @@ def _target(action: act.ChooseTarget, state: State) -> State:
 
 @_on(act.SelectStructures)
 def _select(action: act.SelectStructures, state: State) -> State:
+    # What is clicked now is what the user looks at: it takes the place of a territory asked for earlier.
+    state = _with(state, territory=None) if action.structures else state
     if not action.add:
         return _with(state, selected=_joined((), action.structures))
     if action.structures and all(name in state.selected for name in action.structures):
         return _with(state, selected=_without(state.selected, action.structures))
     return _with(state, selected=_joined(state.selected, action.structures))
+
+
+@_on(act.ShowTerritory)
+def _territory(action: act.ShowTerritory, state: State) -> State:
+    return _with(state, territory=action.territory)
 
 
 @_on(act.SetLayer)
@@ -279,4 +286,4 @@ def _load(action: act.LoadState, state: State) -> State:
 
 @_on(act.ClearSelection)
 def _clear_selection(action: act.ClearSelection, state: State) -> State:
-    return _with(state, selected=(), block=None, target=None)
+    return _with(state, selected=(), block=None, target=None, territory=None)

@@ -40,6 +40,9 @@ CITED: dict[str, Any] = {"sources": ("book",), "grade": "estimate"}
 CLAIM = Claim(text="text", **CITED)
 
 WEIGHTS = {
+    "territory_core_from": 0.78,
+    "territory_usual_from": 0.5,
+    "territory_largest_from": 0.15,
     "coverage_over_spill": 2.0,
     "region_size_counts": 0.5,
     "listed_from_covered": 0.05,

@@ -33,6 +33,7 @@ from ui.widgets.bars import Pattern, Swatch
 from ui.widgets.basics import Segmented, button, column, label
 from ui.widgets.chart_view import ChartView
 from ui.widgets.flow import FlowLayout
+from ui.widgets.territory_bar import TerritoryBar
 from ui.widgets.words import area, capital, region_name, side_words
 from ui.widgets.work import Submit
 
@@ -104,6 +105,9 @@ class PainMapPanel(QWidget):
         charts.addWidget(self.caption)
         charts.addWidget(self._outline())
         charts.addWidget(self._legend())
+        self.territory = TerritoryBar(theme)
+        self.territory.acted.connect(self.acted)
+        charts.addWidget(self.territory)
         self.summary = label("", "small", wrap=True)
         charts.addWidget(self.summary)
         outer.addLayout(charts, 1)
@@ -219,6 +223,7 @@ class PainMapPanel(QWidget):
             view.set_theme(theme)
         for swatch in self._swatches:
             swatch.set_theme(theme)
+        self.territory.set_theme(theme)
         size = theme.px(20)
         for key, push in self.tool_buttons.items():
             push.setIcon(icons.icon(_TOOL_ICONS[key], theme.palette.text, size))
@@ -234,6 +239,7 @@ class PainMapPanel(QWidget):
         """Gives the skin and the names of its areas. form: the one to begin with, whose borders these are."""
         self._atlas, self._borders = atlas, {form: borders}
         self.outline.setVisible(len(forms_of(atlas)) > 1)
+        self.territory.set_content(atlas.content)
         self._wear(form)
 
     def _wear(self, form: Form) -> None:
@@ -255,6 +261,7 @@ class PainMapPanel(QWidget):
             self._wear(picture.skin.form)
         for view in self.views:
             view.show_skin(picture.skin)
+        self.territory.show_picture(picture)
         numb = picture.chosen is not None and bool(picture.skin.numb.any())
         pain, deep = bool(picture.skin.pain.any()), bool(picture.skin.deep.any())
         shown = {

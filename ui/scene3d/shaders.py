@@ -45,9 +45,9 @@ MUSCLE_VERTEX_IMPL = """//VTK::PositionVC::Impl
 """
 SKIN_VERTEX_DEC = """//VTK::PositionVC::Dec
 in float recessMC;
-in vec3 paintMC;
+in vec4 paintMC;
 out float recessVS;
-out vec3 paintVS;
+out vec4 paintVS;
 out vec3 placeVS;
 """
 SKIN_VERTEX_IMPL = """//VTK::PositionVC::Impl
@@ -114,26 +114,46 @@ CASING_LIGHT_IMPL = """
 """
 SKIN_LIGHT_DEC = (
     """in float recessVS;
-in vec3 paintVS;
+in vec4 paintVS;
 in vec3 placeVS;
 float band(float at, float half_width, float soft)
 {
   float d = abs(fract(at) - 0.5);
   return 1.0 - smoothstep(half_width - soft, half_width + soft, d);
 }
+float ridge(float value, float level, float half_px)
+{
+  // A line of even width where a smooth value passes a level; gone where it is too flat or too far off.
+  float per_px = max(fwidth(value), 1e-5);
+  return 1.0 - smoothstep(half_px - 0.6, half_px + 0.6, abs(value - level) / per_px);
+}
 """
     + _LIT
 )
-# paint: pain 0-1, deep 0-1, numb 0-1. Pain is a plain vermillion, deep pain dots, numbness blue hatching.
+# paint: pain 0-1, deep 0-1, numb 0-1, extent of a territory (1/4 largest, 1/2 usual, 3/4 core). Pain is a
+# plain vermillion, deep pain dots, numbness blue hatching; a territory is a green tint that grows firmer
+# inwards, with a dashed, a plain and a heavy line around its extents.
 SKIN_LIGHT_IMPL = """
   vec3 sight = normalize(-vertexVC.xyz);
   float facing = max(dot(normalVCVSOutput, sight), 0.0);
   float turned = 1.0 - facing;
   float veil = opacity + (1.0 - opacity) * 0.62 * turned * turned * sqrt(turned) * step(opacity, 0.995);
   vec3 base = diffuseColor;
-  vec3 paint = clamp(paintVS, 0.0, 1.0);
+  vec4 paint = clamp(paintVS, 0.0, 1.0);
   float diagonal = dot(placeVS, vec3(0.62, 0.62, 1.0)) / 9.0;
   float fineness = max(fwidth(diagonal), 0.02);
+  float wide = fwidth(paint.w) + 1e-4;
+  float served = 0.13 * smoothstep(0.25 - wide, 0.25 + wide, paint.w)
+               + 0.17 * smoothstep(0.50 - wide, 0.50 + wide, paint.w)
+               + 0.24 * smoothstep(0.75 - wide, 0.75 + wide, paint.w);
+  float dash = band(dot(placeVS, vec3(0.5, 0.5, 0.8)) / 11.0, 0.30, 0.06);
+  float line = max(ridge(paint.w, 0.75, 1.6),
+                   max(ridge(paint.w, 0.50, 1.1), dash * ridge(paint.w, 0.25, 0.9)));
+  base = mix(base, vec3(0.0, 0.62, 0.45), min(served * 1.5, 1.0));
+  veil = max(veil, served);
+  base = mix(base, opacity < 0.995 ? vec3(0.42, 0.93, 0.74) : vec3(0.0, 0.28, 0.20), line);
+  veil = max(veil, 0.9 * line);
+  served = max(served, line);
   float pain = smoothstep(0.0, 0.10, paint.x) * (0.30 + 0.58 * paint.x);
   base = mix(base, vec3(0.92, 0.36, 0.02), min(pain * 1.25, 1.0));
   veil = max(veil, pain);
@@ -149,6 +169,6 @@ SKIN_LIGHT_IMPL = """
   base = mix(base, vec3(0.05, 0.46, 0.80), min(blue * 1.15, 1.0));
   veil = max(veil, blue);
   vec3 tissue = litTissue(normalVCVSOutput, sight, base, recessVS, specularIntensity * (1.0 - pain),
-                          specularPowerUniform, 0.35 * max(pain, max(deep, blue)));
+                          specularPowerUniform, 0.35 * max(max(pain, served), max(deep, blue)));
   gl_FragData[0] = vec4(tissue, veil);
 """

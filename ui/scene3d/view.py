@@ -126,7 +126,7 @@ class SceneView:
         # Skin paint lives on the full skin's vertices, so the skin has no other mesh.
         reduced = mesh if proxy is None or mesh.id == SKIN else proxy
         if mesh.id == SKIN:
-            geometry.set_point_array(full, geometry.PAINT, np.zeros((len(mesh.points_lps), 3), np.float32))
+            geometry.set_point_array(full, geometry.PAINT, np.zeros((len(mesh.points_lps), 4), np.float32))
         actor = vtkActor()
         actor.GetProperty().SetInterpolationToPhong()
         actor.GetProperty().BackfaceCullingOn()
@@ -300,7 +300,8 @@ class SceneView:
         if piece is None or skin.key == self._paint_key or len(skin.pain) != len(piece.mesh.points_lps):
             return False
         self._paint_key = skin.key
-        paint = np.stack([skin.pain / 10.0, skin.deep / 10.0, skin.numb], axis=1)
+        extent = skin.territory.extent if skin.territory is not None else np.zeros_like(skin.numb)
+        paint = np.stack([skin.pain / 10.0, skin.deep / 10.0, skin.numb, extent], axis=1)
         geometry.set_point_array(piece.full, geometry.PAINT, paint)
         return True
 

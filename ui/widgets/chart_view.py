@@ -31,8 +31,10 @@ from planner.atlas.territories import SkinFields
 from planner.chart import Borders, Hit
 from planner.session.picture import SkinPaint
 from planner.space import View
+from planner.territory import Territory
 from ui.theme import Theme
 from ui.widgets.chart_paint import Drawn, PaintLayer, draw, region_veil, to_lines
+from ui.widgets.territory_paint import territory_image
 from ui.widgets.viewport import Viewport
 from ui.widgets.work import Submit
 
@@ -65,6 +67,7 @@ class ChartView(QWidget):
         self._layer: PaintLayer | None = None
         self._skin: SkinPaint | None = None
         self._paint: QImage | None = None
+        self._territory: tuple[Territory, QImage] | None = None
         self._veil: tuple[int, QImage] | None = None
         self._mode = "brush"
         self._radius_mm = 18.0
@@ -113,7 +116,7 @@ class ChartView(QWidget):
         """Looks from another side."""
         if view != self.view:
             self.viewport.set_view(view)
-            self._drawn = self._layer = self._paint = self._veil = None
+            self._drawn = self._layer = self._paint = self._veil = self._territory = None
             self._name()
             self._draw_later()
             self.update()
@@ -133,7 +136,18 @@ class ChartView(QWidget):
         self._skin = skin
         if self._layer is not None:
             self._paint = self._layer.image(skin)
+            self._show_territory()
             self.update()
+
+    def _show_territory(self) -> None:
+        """Draws the territory anew when it is another one, or the chart is."""
+        shown = self._skin.territory if self._skin is not None else None
+        if shown is None or self._drawn is None:
+            self._territory = None
+        elif self._territory is None or self._territory[0] is not shown:
+            density = self.devicePixelRatioF()
+            image = territory_image(self._drawn.chart, shown, self._theme.palette, density)
+            self._territory = (shown, image)
 
     def ready(self) -> bool:
         """Whether the chart of the present size has been drawn."""
@@ -195,6 +209,8 @@ class ChartView(QWidget):
         self._veil = None
         self._layer = PaintLayer(drawn, self._theme.palette, self.devicePixelRatioF())
         self._paint = self._layer.image(self._skin) if self._skin is not None else None
+        self._territory = None
+        self._show_territory()
         self.update()
         self.drawn.emit()
 
@@ -209,6 +225,8 @@ class ChartView(QWidget):
             stretched = place.size().toSize() != self._drawn.base.deviceIndependentSize().toSize()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, stretched)
             painter.drawImage(place, self._drawn.base)
+            if self._territory is not None:
+                painter.drawImage(place, self._territory[1])
             self._draw_hover(painter, place)
             if self._paint is not None:
                 painter.drawImage(place, self._paint)

@@ -1,0 +1,150 @@
+"""The territory of one nerve or dermatome on the skin of one side: its field, three extents, their outlines.
+
+A nerve that has shares of its own in territories.toml is shown by them and by those of its branches where
+these are higher; a trunk that has none by the sum of its branches', which share the skin out among
+themselves; a root by the dermatome of its level.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.atlas.model import Atlas, Content
+from planner.atlas.spreading import Wanted, spread
+from planner.contours import Outline, level_lines
+from planner.fields import highest, levels_of, lineage
+from planner.space import Side
+
+Extent = Literal["largest", "usual", "core"]
+EXTENTS: tuple[Extent, ...] = ("largest", "usual", "core")
+AT: Mapping[Extent, float] = {"largest": 0.25, "usual": 0.5, "core": 0.75}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Territory:
+    """What is shown of one nerve or dermatome.
+
+    highest: 0-1, how likely it serves the region it serves most constantly.
+    extent: (n,) float32 over the skin; `AT` says at which value each extent begins.
+    outlines: the line around each extent, longest first.
+    """
+
+    id: str
+    name: str
+    side: Side
+    dermatome: bool
+    highest: float
+    extent: NDArray[np.float32]
+    outlines: Mapping[Extent, tuple[Outline, ...]]
+
+
+def nerves_with_skin(content: Content) -> tuple[str, ...]:
+    """Nerves that serve skin themselves or through branches, in the order of the content; no roots."""
+    serving = {share.of for region in content.regions.values() if not region.deep for share in region.supply}
+    reached = {name for nerve in serving for name in lineage(content, nerve)}
+    return tuple(name for name, nerve in content.nerves.items() if name in reached and nerve.kind != "root")
+
+
+def dermatomes(content: Content) -> tuple[str, ...]:
+    """The levels that have a dermatome, from above downwards."""
+    found = {
+        share.of for region in content.regions.values() if not region.deep for share in region.dermatomes
+    }
+    return tuple(sorted(found, key=lambda level: ("TLS".index(level[0]), int(level[1:]))))
+
+
+def territory_ids(content: Content) -> tuple[str, ...]:
+    """Everything `territory` can show: nerves, then dermatomes."""
+    return (*nerves_with_skin(content), *dermatomes(content))
+
+
+def territory_of_nerve(content: Content, nerve: str) -> str | None:
+    """What is shown for a nerve of the model: itself, the dermatome of a root, None for one without skin."""
+    record = content.nerves.get(nerve)
+    if record is not None and record.kind == "root":
+        return next((level for level in record.roots if level in dermatomes(content)), None)
+    return nerve if nerve in nerves_with_skin(content) else None
+
+
+def territory_name(content: Content, ident: str) -> str:
+    """Its name in words: "saphenous nerve", "dermatome L4". KeyError for an unknown id."""
+    return f"dermatome {ident}" if ident in dermatomes(content) else content.nerves[ident].name
+
+
+@lru_cache(maxsize=64)
+def territory(atlas: Atlas, ident: str, side: Side) -> Territory:
+    """The territory of a nerve or dermatome. KeyError for an id that `territory_ids` does not list."""
+    content, fields = atlas.content, atlas.fields
+    if ident not in territory_ids(content):
+        raise KeyError(ident)
+    wanted = wanted_of(content, ident)
+    levels, most = levels_of(content), highest(wanted.shares)
+    (field,) = spread(fields, (wanted,), levels)
+    knots = (0.0, levels.largest * most, levels.usual * most, levels.core * most, max(most, 1e-6))
+    extent = _eased(field, knots, (0.0, 0.25, 0.5, 0.75, 1.0))
+    if side == "right":
+        extent = extent[fields.mirror]
+    extent.setflags(write=False)
+    skin, known = atlas.meshes.full["skin"], fields.known()
+    return Territory(
+        id=ident,
+        name=territory_name(content, ident),
+        side=side,
+        dermatome=ident in dermatomes(content),
+        highest=most,
+        extent=extent,
+        outlines={name: level_lines(skin, extent, AT[name], known) for name in EXTENTS},
+    )
+
+
+def wanted_of(content: Content, ident: str) -> Wanted:
+    """Shares by region of what `territory` shows, and the drawn outlines that shape it."""
+    regions = [region for region in content.regions.values() if not region.deep]
+    if ident in dermatomes(content):
+        level = {r.id: share.p for r in regions for share in r.dermatomes if share.of == ident}
+        return Wanted(level, {})
+    by_nerve: dict[str, dict[str, float]] = {}
+    for region in regions:
+        for share in region.supply:
+            if ident in lineage(content, share.of):
+                by_nerve.setdefault(share.of, {})[region.id] = share.p
+    drawn = {name: highest(own) for name, own in by_nerve.items()}
+    shares: dict[str, float] = {}
+    if ident in by_nerve:
+        for own in by_nerve.values():
+            shares = {key: max(shares.get(key, 0.0), own.get(key, 0.0)) for key in {**shares, **own}}
+        return Wanted(shares, drawn)
+    for name, own in by_nerve.items():
+        if not _within(content, name, by_nerve):
+            shares = {key: min(1.0, shares.get(key, 0.0) + own.get(key, 0.0)) for key in {**shares, **own}}
+    return Wanted(shares, drawn)
+
+
+def _within(content: Content, nerve: str, others: Mapping[str, object]) -> bool:
+    """Whether a nerve's own trunk is counted already."""
+    return any(above in others for above in lineage(content, nerve)[1:])
+
+
+def _eased(
+    values: NDArray[np.float32], knots: Sequence[float], heights: Sequence[float]
+) -> NDArray[np.float32]:
+    """A monotone smooth curve through (knot, height), applied to values; kinks would show in outlines."""
+    x, y = np.asarray(knots), np.asarray(heights)
+    rise = np.diff(y) / np.diff(x)
+    slope = np.concatenate([rise[:1], 2.0 * rise[1:] * rise[:-1] / (rise[1:] + rise[:-1]), rise[-1:]])
+    part = np.clip(np.searchsorted(x, values, side="right") - 1, 0, len(x) - 2)
+    width = np.diff(x)[part]
+    t = np.clip((values - x[part]) / width, 0.0, 1.0)
+    eased = (
+        y[part] * (1 + 2 * t) * (1 - t) ** 2
+        + slope[part] * width * t * (1 - t) ** 2
+        + y[part + 1] * t * t * (3 - 2 * t)
+        + slope[part + 1] * width * t * t * (t - 1)
+    )
+    return np.asarray(eased, np.float32)
