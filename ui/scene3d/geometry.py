@@ -14,7 +14,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from planner.atlas.meshes import Mesh
 from planner.atlas.recess import openness, unpacked
 
-RECESS, PAINT = "recess", "paint"
+RECESS, PAINT, FIBRE = "recess", "paint", "fibre"
 
 
 def shared(values: NDArray[Any], kind: type[vtkDataArray] = vtkFloatArray) -> vtkDataArray:
@@ -49,7 +49,19 @@ def poly_data(mesh: Mesh) -> vtkPolyData:
         set_point_array(data, RECESS, np.ones(len(mesh.points_lps), np.float32))
     else:
         set_point_array(data, RECESS, unpacked(mesh.openness))
+    if mesh.fibre is not None:
+        set_point_array(data, FIBRE, mesh.fibre)
     return data
+
+
+def set_points(data: vtkPolyData, points_lps: NDArray[np.float32], normals: NDArray[np.float32]) -> None:
+    """Replaces points and normals of polygons, both `(n, 3)`; the rest stays."""
+    data.GetPoints().SetData(shared(np.ascontiguousarray(points_lps, np.float32)))
+    turned = shared(np.ascontiguousarray(normals, np.float32))
+    turned.SetName("normals")
+    data.GetPointData().SetNormals(turned)
+    data.GetPoints().Modified()
+    data.Modified()
 
 
 def set_point_array(data: vtkPolyData, name: str, values: NDArray[np.float32]) -> None:

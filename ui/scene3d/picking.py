@@ -45,9 +45,10 @@ class Picker:
         self._rows: dict[str, int] = {}
         self._boxes = np.zeros((0, 2, 3))
 
-    def forget(self) -> None:
-        """Drops all locators."""
-        self._locators.clear()
+    def forget(self, structure: str = "") -> None:
+        """Drops all locators, or that of one structure whose shape has changed."""
+        for name in (structure,) if structure else tuple(self._locators):
+            self._locators.pop(name, None)
         self._rows.clear()
         self._boxes = np.zeros((0, 2, 3))
 
