@@ -15,7 +15,7 @@ import os
 import pickle
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -29,7 +29,6 @@ from planner.modelling.recipe import Recipe, code_digest, mesh_digest
 from planner.modelling.tables import Tables
 
 SYSTEMS = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
-PROXY_TRIANGLES = 100_000
 STAGES = ("skin", "nerves")
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 
@@ -152,7 +151,8 @@ def _stage(
 ) -> Part:
     """Skin or nerves, from the cache when neither tables, content, code nor solids changed."""
     module = importlib.import_module(f"planner.modelling.{name}")
-    whole = hashlib.sha256(name.encode())
+    # A Part kept before Mesh gained a field cannot be read back.
+    whole = hashlib.sha256(" ".join((name, *(field.name for field in fields(Mesh)))).encode())
     code = {path for pattern in module.CODE for path in Path(__file__).parent.glob(pattern)}
     read = {path for pattern in module.READS for path in settings.measurements.parent.glob(pattern)}
     for path in (*sorted(code), *sorted(read)):
@@ -191,9 +191,14 @@ def _files(
         if own:
             files[f"{system}.glb"] = glb_bytes(own)
             entries[f"{system}.glb"] = Entry("full", system, sum(len(mesh.triangles) for mesh in own))
-    small = _proxies(meshes, settings, progress)
-    files["proxies.glb"] = glb_bytes(small)
-    entries["proxies.glb"] = Entry("proxy", "", sum(len(mesh.triangles) for mesh in small))
+    made: dict[str, Mapping[str, Mesh]] = {"": {mesh.id: mesh for mesh in meshes}}
+    for chosen in proxies.SETS:
+        small = _proxies(meshes, made[chosen.after], chosen, settings)
+        made[chosen.role] = {mesh.id: mesh for mesh in small}
+        count = sum(len(mesh.triangles) for mesh in small)
+        files[chosen.file] = glb_bytes(small)
+        entries[chosen.file] = Entry(chosen.role, "", count)
+        progress(chosen.file, f"{count} triangles")
     points = {name: at for part in parts for name, at in part.points.items()}
     if points:
         files["points.toml"] = _points_toml(points).encode()
@@ -214,25 +219,28 @@ class Entry:
     triangles: int
 
 
-def _proxies(meshes: Sequence[Mesh], settings: Settings, progress: Progress) -> list[Mesh]:
-    """One reduced mesh each. Thin tubes keep more than their share, so the share is lowered until all fit."""
-    share = min(1.0, PROXY_TRIANGLES / sum(len(mesh.triangles) for mesh in meshes))
-    for _ in range(8):
-        small = [_proxy(mesh, round(share, 4), settings) for mesh in meshes]
+def _proxies(
+    meshes: Sequence[Mesh], sources: Mapping[str, Mesh], chosen: proxies.ProxySet, settings: Settings
+) -> list[Mesh]:
+    """One reduced mesh each, made from its source; at the finest level at which all fit the budget."""
+    count = 0
+    for level in proxies.levels(meshes, chosen):
+        small = []
+        for mesh in meshes:
+            goal = proxies.target(len(mesh.triangles), level, chosen.least)
+            small.append(_proxy(sources[mesh.id], goal, settings))
         count = sum(len(mesh.triangles) for mesh in small)
-        if count <= PROXY_TRIANGLES:
-            progress("proxies", f"{count} triangles")
+        if count <= chosen.budget:
             return small
-        share *= 0.98 * PROXY_TRIANGLES / count
-    raise BuildFault(f"proxies: {count} triangles, which is more than {PROXY_TRIANGLES}")
+    raise BuildFault(f"{chosen.file}: {count} triangles, which is more than {chosen.budget}")
 
 
-def _proxy(mesh: Mesh, share: float, settings: Settings) -> Mesh:
+def _proxy(mesh: Mesh, goal: int, settings: Settings) -> Mesh:
     code = code_digest(proxies) + code_digest(simplify)
-    key = hashlib.sha256(f"proxy {share} {code}".encode() + mesh_digest(mesh)).hexdigest()
+    key = hashlib.sha256(f"proxy {goal} {code}".encode() + mesh_digest(mesh)).hexdigest()
     kept = _cached(settings.cache, key)
     if kept is None:
-        kept = (proxies.proxy(mesh, share),)
+        kept = (proxies.proxy(mesh, goal),)
         _keep(settings.cache, key, kept)
     return Mesh(mesh.id, mesh.system, kept[0].points_lps, kept[0].normals, kept[0].triangles)
 

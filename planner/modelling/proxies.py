@@ -1,25 +1,98 @@
-"""Reduced meshes for the moving camera: the same silhouette with a fraction of the triangles."""
+"""Reduced meshes for the moving camera: the same silhouette with a fraction of the triangles.
+
+Two sets are made, each within a budget for the whole model. A mesh's own target follows from its own size
+and from the level of its set alone. Levels lie far apart, so that a change of one structure seldom moves
+the level, and all other reduced meshes stay what they are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
 import numpy as np
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
 from planner.atlas.meshes import Mesh
 from planner.modelling import shading
-from planner.modelling.simplify import reduced
+from planner.modelling.simplify import Points, Triangles, reduced
 
-_LEAST = 48  # fewer triangles no longer show a tube's course
-_MORE = (1.0, 1.5, 2.2, 3.2)  # long thin tubes fall apart at the first share
+_MORE = (1.0, 1.25, 1.5, 1.9, 2.4, 3.2)  # long thin tubes fall apart at the first target
 _HASTE = 7.0
+_POWER = 0.7  # small structures keep a larger share of their triangles than large ones
+_LEVELS = tuple(6.0 * 0.84**step for step in range(24))
+_LEAST_OF_PIECE = 12  # a prism of three sides with closed ends
+_SPARE = 0.97  # part of the budget that the targets may fill: some meshes end above theirs
 
 
-def proxy(mesh: Mesh, share: float) -> Mesh:
-    """The mesh with about `share` of its triangles, closed, same id and system."""
+@dataclass(frozen=True, slots=True)
+class ProxySet:
+    """A set of reduced meshes: role and file in the folder, triangles in all, least triangles of a mesh.
+
+    after: the role of the set it is reduced from, "" for the full meshes.
+    """
+
+    role: str
+    file: str
+    budget: int
+    least: int
+    after: str = ""
+
+
+SETS = (
+    ProxySet("proxy", "proxies.glb", 100_000, 48),
+    # Six triangles a joint: what a short tube needs to bend and to stay closed.
+    ProxySet("small", "proxies_small.glb", 30_000, 20, after="proxy"),
+)
+
+
+def target(triangles: int, level: float, least: int) -> int:
+    """How many triangles a mesh of so many keeps at a level."""
+    return min(triangles, max(least, int(level * triangles**_POWER)))
+
+
+def levels(meshes: Sequence[Mesh], chosen: ProxySet) -> Iterator[float]:
+    """The levels at which the targets of all meshes fit the set's budget, finest first."""
+    counts = [len(mesh.triangles) for mesh in meshes]
+    for level in _LEVELS:
+        if sum(target(count, level, chosen.least) for count in counts) <= _SPARE * chosen.budget:
+            yield level
+
+
+def proxy(mesh: Mesh, goal: int) -> Mesh:
+    """The mesh with about `goal` triangles, closed, same id and system; unchanged if that small.
+
+    Pieces that do not hang together, as the tubes of a nerve, are reduced one by one.
+    """
     points, triangles = mesh.points_lps.astype(np.float64), mesh.triangles.astype(np.int64)
+    found = [_split(points, piece) for piece in _pieces(triangles, len(points))]
+    sizes = np.array([len(corners) for _, corners in found], np.float64) ** _POWER
+    goals = np.maximum(goal * sizes / sizes.sum(), _LEAST_OF_PIECE).astype(int)
+    small = [_reduced(*piece, int(part)) for piece, part in zip(found, goals, strict=True)]
+    offsets = np.cumsum([0, *(len(vertices) for vertices, _ in small)])
+    corners = [piece + offset for (_, piece), offset in zip(small, offsets, strict=False)]
+    return shading.mesh(mesh.id, mesh.system, np.vstack([v for v, _ in small]), np.vstack(corners))
+
+
+def _reduced(points: Points, triangles: Triangles, goal: int) -> tuple[Points, Triangles]:
     for more in _MORE:
         try:
-            small, kept = reduced(points, triangles, max(_LEAST, int(len(triangles) * share * more)), _HASTE)
+            return reduced(points, triangles, int(goal * more), _HASTE)
         except ValueError:
             continue
-        return shading.mesh(mesh.id, mesh.system, small, kept)
-    return mesh
+    return points, triangles
+
+
+def _pieces(triangles: Triangles, count: int) -> list[Triangles]:
+    """The triangles of each connected piece."""
+    rows, columns = triangles[:, [0, 1]].ravel(), triangles[:, [1, 2]].ravel()
+    graph = coo_matrix((np.ones(len(rows), np.int8), (rows, columns)), shape=(count, count))
+    _, labels = connected_components(graph, directed=False)
+    home = labels[triangles[:, 0]]
+    return [triangles[home == label] for label in np.unique(home)]
+
+
+def _split(points: Points, triangles: Triangles) -> tuple[Points, Triangles]:
+    used, renumbered = np.unique(triangles, return_inverse=True)
+    return points[used], renumbered.reshape(-1, 3).astype(np.int64)
