@@ -40,14 +40,14 @@ def mapper(data: vtkPolyData, structure: str, fibred: bool = False) -> vtkPolyDa
 
 def kind_of(meshes: Mapping[Detail, Mesh], material: materials.Material) -> str:
     """Which shader a structure gets: "skin", "strand" (thin, kept visible from afar), "placed", "muscle"
-    (its meshes say how the fibres run) or "bundled" (they do not)."""
-    if any(mesh.id == SKIN for mesh in meshes.values()):
+    (its mesh says how the fibres run) or "bundled" (it does not)."""
+    if meshes["full"].id == SKIN:
         return "skin"
     if material.grow_px > 0.0:
         return "strand"
     if not material.fibres:
         return "placed"
-    return "muscle" if all(mesh.fibre is not None for mesh in meshes.values()) else "bundled"
+    return "bundled" if meshes["full"].fibre is None else "muscle"
 
 
 # Vertex declarations, vertex body, light declarations, light body.
@@ -142,10 +142,13 @@ def wear_ghost(actor: vtkActor, look: materials.Look) -> None:
 
 def set_long_axis(actor: vtkActor, mesh: Mesh) -> None:
     """Tells the muscle shader the long axis and the two across it, from the spread of the vertices."""
-    across = geometry.long_axis_frame(mesh.points_lps)
+    _, first, second = geometry.long_axis_frame(mesh.points_lps)
+    spread = [mesh.points_lps @ axis for axis in (first, second)]
     uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
-    for name, axis in zip(("fibreL", "fibreU", "fibreW"), across, strict=True):
-        uniforms.SetUniform3f(name, [float(part) for part in axis])
+    uniforms.SetUniform3f("fibreU", [float(part) for part in first])
+    uniforms.SetUniform3f("fibreW", [float(part) for part in second])
+    uniforms.SetUniform2f("fibreAt", [float(values.mean()) for values in spread])
+    uniforms.SetUniformf("fibreGirth", max(float(values.std()) for values in spread))
 
 
 def grow(actor: vtkActor, by_px: float) -> None:

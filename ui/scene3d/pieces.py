@@ -63,6 +63,11 @@ class Piece:
         return self.data["full"]
 
     @property
+    def fibred(self) -> bool:
+        """Whether its shader reads how the fibres run."""
+        return self.kind == "muscle"
+
+    @property
     def clear(self) -> bool:
         """Whether it is drawn, and translucent."""
         return self.look is not None and self.look.visible and self.look.translucent
@@ -78,8 +83,8 @@ class Piece:
         made = self.mappers.get((detail, role))
         if made is None:
             if detail not in self.data:
-                self.data[detail] = geometry.poly_data(self.meshes[detail])
-            name, fibred = ("", False) if role else (self.id, self.kind == "muscle")
+                self.data[detail] = geometry.poly_data(self.meshes[detail], self.fibred)
+            name, fibred = ("", False) if role else (self.id, self.fibred)
             made = self.mappers[detail, role] = actors.mapper(self.data[detail], name, fibred)
         return made
 

@@ -50,8 +50,9 @@ BUNDLED_VERTEX_DEC = PLACED_VERTEX_DEC + "out vec2 fibreVS;\n"
 BUNDLED_VERTEX_IMPL = (
     PLACED_VERTEX_IMPL
     + """
-  vec2 acrossVS = vec2(dot(vertexMC.xyz, fibreU), dot(vertexMC.xyz, fibreW));
-  fibreVS = vec2(acrossVS.x + acrossVS.y + 1.5 * sin(acrossVS.y * 0.35 + dot(vertexMC.xyz, fibreL) * 0.03), 0.0);
+  // Around the long axis, so that the bundles run along it on every side.
+  vec2 acrossVS = vec2(dot(vertexMC.xyz, fibreU), dot(vertexMC.xyz, fibreW)) - fibreAt;
+  fibreVS = vec2(fibreGirth * atan(acrossVS.y, acrossVS.x + 1e-4), 0.0);
 """
 )
 SKIN_VERTEX_DEC = """//VTK::PositionVC::Dec
@@ -195,7 +196,8 @@ MUSCLE_LIGHT_IMPL = (
   float loose = sin(dot(placeVS, vec3(0.05, 0.043, 0.047)) + 0.31 * u);
   float coarse = sin(u * 1.15 + 0.9 * loose) + 0.6 * sin(u * 2.35 + 1.7);
   float finer = sin(u * 4.9 + 1.3 * loose) + 0.5 * sin(u * 8.3 + 0.6);
-  float far = 1.0 - smoothstep(0.45, 1.6, wide), close = 1.0 - smoothstep(0.08, 0.40, wide);
+  float told = step(-0.5, fibreVS.y);  // below zero: this reduced mesh does not say how its fibres run
+  float far = told * (1.0 - smoothstep(0.45, 1.6, wide)), close = told * (1.0 - smoothstep(0.08, 0.40, wide));
   float streaks = 0.6 * far * coarse + 0.4 * close * finer;
   // The bundles stand out a little: the normal leans along their slope.
   float slope = far * (0.69 * cos(u * 1.15 + 0.9 * loose) + 0.85 * cos(u * 2.35 + 1.7)) * 0.16;
