@@ -51,7 +51,7 @@ class Material:
 _FLESH: Colour = (0.32, 0.14, 0.11)
 _PALE: Colour = (0.24, 0.20, 0.16)
 MATERIALS: dict[str, Material] = {
-    "bone": Material((0.90, 0.845, 0.735), rough=0.62, wander=(0.22, 0.17, 0.12), pattern=1.0),
+    "bone": Material((0.915, 0.868, 0.768), rough=0.60, wander=(0.22, 0.17, 0.12), pattern=1.0),
     "cartilage": Material((0.82, 0.875, 0.895), rough=0.30, wander=_PALE, wet=0.35),
     "disc": Material((0.68, 0.735, 0.775), rough=0.42, wander=_PALE, wet=0.20, pattern=0.35),
     "muscle": Material(
@@ -66,10 +66,10 @@ MATERIALS: dict[str, Material] = {
         (0.215, 0.335, 0.665), rough=0.30, wander=(0.16, 0.16, 0.22), wet=0.50, pattern=0.3, grow_px=0.2
     ),
     "nerve": Material(
-        (0.945, 0.80, 0.33), rough=0.44, wander=(0.26, 0.20, 0.10), wet=0.12, sheen=0.12, pattern=1.0, grow_px=0.7
+        (0.95, 0.825, 0.41), rough=0.44, wander=(0.26, 0.20, 0.10), wet=0.12, sheen=0.12, pattern=1.0, grow_px=0.7
     ),
     "root": Material(
-        (0.955, 0.83, 0.42), rough=0.44, wander=(0.26, 0.20, 0.10), wet=0.12, pattern=0.8, grow_px=0.5
+        (0.955, 0.85, 0.50), rough=0.44, wander=(0.26, 0.20, 0.10), wet=0.12, pattern=0.8, grow_px=0.5
     ),
     "dura": Material((0.82, 0.815, 0.715), rough=0.36, wander=_PALE, wet=0.35, pattern=0.3),
     "kidney": Material((0.545, 0.215, 0.165), rough=0.34, wander=_FLESH, wet=0.60, pattern=0.6),

@@ -129,8 +129,8 @@ vec4 veiled(vec3 tissue, float opacity, float facing)
   float turned = 1.0 - facing;
   float rim = turned * turned * (0.35 + 0.65 * turned);
   float veil = mix(opacity * (0.42 + 0.58 * opacity), 0.22 + 0.62 * opacity, rim);
-  float wide = clamp(fwidth(facing) * 1.6, 0.03, 0.30);
-  float line = (1.0 - smoothstep(wide * 0.4, wide, facing)) * contourUniform.w * (0.35 + 0.65 * opacity);
+  float wide = clamp(fwidth(facing) * 2.6, 0.12, 0.42);
+  float line = (1.0 - smoothstep(wide * 0.45, wide, facing)) * contourUniform.w * (0.45 + 0.55 * opacity);
   return vec4(mix(tissue, contourUniform.rgb * (0.35 + 0.65 * tissue), line), max(veil, line));
 }
 // A quiet pattern without a grain of its own, -1 to 1: three waves that bend one another.
@@ -194,11 +194,12 @@ MUSCLE_LIGHT_IMPL = (
   float u = fibreVS.x, tendon = smoothstep(0.12, 0.88, fibreVS.y + 0.10 * sin(fibreVS.x * 2.1));
   float wide = max(fwidth(u), 0.0001);
   float loose = sin(dot(placeVS, vec3(0.05, 0.043, 0.047)) + 0.31 * u);
+  float told = step(-0.5, fibreVS.y);  // below zero: this reduced mesh does not say how its fibres run
+  float broad = told * (1.0 - smoothstep(1.6, 4.5, wide)) * sin(u * 0.47 + 1.1 * loose);
   float coarse = sin(u * 1.15 + 0.9 * loose) + 0.6 * sin(u * 2.35 + 1.7);
   float finer = sin(u * 4.9 + 1.3 * loose) + 0.5 * sin(u * 8.3 + 0.6);
-  float told = step(-0.5, fibreVS.y);  // below zero: this reduced mesh does not say how its fibres run
   float far = told * (1.0 - smoothstep(0.45, 1.6, wide)), close = told * (1.0 - smoothstep(0.08, 0.40, wide));
-  float streaks = 0.6 * far * coarse + 0.4 * close * finer;
+  float streaks = 0.35 * broad + 0.55 * far * coarse + 0.4 * close * finer;
   // The bundles stand out a little: the normal leans along their slope.
   float slope = far * (0.69 * cos(u * 1.15 + 0.9 * loose) + 0.85 * cos(u * 2.35 + 1.7)) * 0.16;
   vec3 px = dFdx(vertexVC.xyz), py = dFdy(vertexVC.xyz);

@@ -31,11 +31,12 @@ def scene_of(atlas: Atlas, sheet: Sheet, shot: Shot) -> tuple[ScenePicture, Skin
     appearances: dict[str, Appearance] = {}
     for name in atlas.meshes.full:
         before = picture.scene.appearances.get(name)
-        emphasis = before.emphasis if before is not None and sheet.state.block else "plain"
-        emphasis = "selected" if name in selected else "lit" if name in lit else emphasis
+        given = before.emphasis if before is not None and sheet.state.block else "plain"
+        emphasis = "selected" if name in selected else "lit" if name in lit else given
         appearances[name] = Appearance(said.get(name, 1.0) if name in shown else 0.0, emphasis)
     labels = tuple(_label(atlas, name) for name in meant(atlas, wanted.labels) if name in shown)
-    scene = replace(picture.scene, appearances=appearances, labels=(*picture.scene.labels, *labels))
+    # A block's own labels and distances belong to the window; on a sheet the words are those it asks for.
+    scene = replace(picture.scene, appearances=appearances, labels=labels, lines=(), target_lps=None)
     return scene, picture.skin
 
 
