@@ -58,9 +58,7 @@ def rim_distance(grid: Points) -> Points:
     along = np.linalg.norm(np.diff(grid, axis=0), axis=2)
     left = np.pad(np.cumsum(across, 1), ((0, 0), (1, 0)))
     low = np.pad(np.cumsum(along, 0), ((1, 0), (0, 0)))
-    nearest: Points = np.minimum(
-        np.minimum(left, left[:, -1:] - left), np.minimum(low, low[-1:] - low)
-    )
+    nearest: Points = np.minimum(np.minimum(left, left[:, -1:] - left), np.minimum(low, low[-1:] - low))
     return nearest
 
 

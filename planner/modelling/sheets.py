@@ -111,7 +111,7 @@ def peritoneal_sac(tables: Tables, solids: Solids) -> Shape:
         blocked = np.minimum(blocked, distance_transform_edt(~inside) * step - gap_mm)
     # What lies behind a retroperitoneal neighbour is retroperitoneal too.
     behind = np.logical_or.accumulate(blocked <= 0.0, axis=1)
-    behind |= (nodes[..., 1] > float(entry["behind_mm"]))
+    behind |= nodes[..., 1] > float(entry["behind_mm"])
     free = (room > 0.0) & ~behind
     depth = np.where(free, distance_transform_edt(free), -distance_transform_edt(~free)) * step
     ends = np.minimum(nodes[..., 2] - float(entry["floor_mm"]), float(entry["roof_mm"]) - nodes[..., 2])

@@ -128,9 +128,7 @@ def grid_of(wall: Envelope, entry: dict[str, Any]) -> tuple[Points, Points]:
         # Fine enough for the side to follow the border between two nodes.
         fine = patches.side(nodes, 60) if len(nodes) > 2 else nodes
         floor = wall.edge_mm(fine[:, 0]) + float(entry["lift_mm"])
-        sides.append(
-            np.stack([fine[:, 0] * _MM_PER_DEG, np.maximum(fine[:, 1], floor)], 1)
-        )
+        sides.append(np.stack([fine[:, 0] * _MM_PER_DEG, np.maximum(fine[:, 1], floor)], 1))
     grid = patches.patch(sides, int(entry["rows"]), int(entry["columns"]))
     azimuth, height = grid[..., 0] / _MM_PER_DEG, grid[..., 1]
     if azimuth.min() < 5.0:

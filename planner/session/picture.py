@@ -75,11 +75,15 @@ class DistanceLine:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A word pinned to a point of the scene."""
+    """A word pinned to a point of the scene.
+
+    structure: what it names, so that the view may pin it where that is visible; "" for a mere point.
+    """
 
     text: str
     at_lps: tuple[float, float, float]
     kind: Literal["target", "nerve", "structure"]
+    structure: str = ""
 
 
 @dataclass(frozen=True, slots=True)

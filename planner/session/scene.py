@@ -184,10 +184,11 @@ def _labels(
         for name, structure in content.structures.items():
             shown = appearances[name].emphasis == "lit" and name in atlas.meshes.full
             if shown and structure.nerve in reached:
-                labels.append(Label(content.nerves[structure.nerve].name, _middle(atlas, name), "nerve"))
+                called = content.nerves[structure.nerve].name
+                labels.append(Label(called, _middle(atlas, name), "nerve", name))
     for name in given.selected:
         if appearances[name].opacity > 0.0 and name in atlas.meshes.full:
-            labels.append(Label(content.structures[name].name, _middle(atlas, name), "structure"))
+            labels.append(Label(content.structures[name].name, _middle(atlas, name), "structure", name))
     return tuple(labels)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Literal
 
 from vtkmodules.vtkCommonDataModel import vtkDataObject, vtkPolyData
@@ -9,6 +10,8 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from planner.atlas.meshes import Mesh
 from ui.scene3d import geometry, materials, shaders
+from ui.scene3d.backdrop import Backdrop
+from ui.scene3d.quality import Detail
 
 SKIN = "skin"
 Role = Literal["casing", "ghost"]
@@ -18,7 +21,7 @@ COMPANION_TEXTS: dict[Role, tuple[str, str]] = {
 }
 
 
-def mapper(data: vtkPolyData, structure: str) -> vtkPolyDataMapper:
+def mapper(data: vtkPolyData, structure: str, fibred: bool = False) -> vtkPolyDataMapper:
     """A mapper of the mesh with the attributes its shader reads; "" for casings and ghosts: none."""
     mapper = vtkPolyDataMapper()
     mapper.SetInputData(data)
@@ -28,39 +31,50 @@ def mapper(data: vtkPolyData, structure: str) -> vtkPolyDataMapper:
     points = vtkDataObject.FIELD_ASSOCIATION_POINTS
     if structure:
         mapper.MapDataArrayToVertexAttribute("recessMC", geometry.RECESS, points, -1)
+    if fibred:
+        mapper.MapDataArrayToVertexAttribute("fibreMC", geometry.FIBRE, points, -1)
     if structure == SKIN:
         mapper.MapDataArrayToVertexAttribute("paintMC", geometry.PAINT, points, -1)
     return mapper
 
 
-def kind_of(mesh: Mesh, material: materials.Material) -> str:
-    """Which shader a structure gets: "skin", "grown" (kept visible from afar), "muscle" or "tissue"."""
-    if mesh.id == SKIN:
+def kind_of(meshes: Mapping[Detail, Mesh], material: materials.Material) -> str:
+    """Which shader a structure gets: "skin", "strand" (thin, kept visible from afar), "placed", "muscle"
+    (its mesh says how the fibres run) or "bundled" (it does not)."""
+    if meshes["full"].id == SKIN:
         return "skin"
     if material.grow_px > 0.0:
-        return "grown"
-    return "muscle" if material.vary > 0.0 else "tissue"
+        return "strand"
+    if not material.fibres:
+        return "placed"
+    return "bundled" if meshes["full"].fibre is None else "muscle"
 
 
 # Vertex declarations, vertex body, light declarations, light body.
 _TEXTS: dict[str, tuple[str, str, str, str]] = {
-    "tissue": (
-        shaders.TISSUE_VERTEX_DEC,
-        shaders.TISSUE_VERTEX_IMPL,
-        shaders.TISSUE_LIGHT_DEC,
-        shaders.TISSUE_LIGHT_IMPL,
+    "placed": (
+        shaders.PLACED_VERTEX_DEC,
+        shaders.PLACED_VERTEX_IMPL,
+        shaders.PLACED_LIGHT_DEC,
+        shaders.PLACED_LIGHT_IMPL,
     ),
-    "grown": (
-        shaders.TISSUE_VERTEX_DEC,
-        shaders.GROWN_VERTEX_IMPL,
-        shaders.TISSUE_LIGHT_DEC,
-        shaders.TISSUE_LIGHT_IMPL,
+    "strand": (
+        shaders.STRAND_VERTEX_DEC,
+        shaders.STRAND_VERTEX_IMPL,
+        shaders.STRAND_LIGHT_DEC,
+        shaders.STRAND_LIGHT_IMPL,
     ),
     "muscle": (
         shaders.MUSCLE_VERTEX_DEC,
         shaders.MUSCLE_VERTEX_IMPL,
         shaders.MUSCLE_LIGHT_DEC,
-        shaders.MUSCLE_COLOUR + shaders.TISSUE_LIGHT_IMPL,
+        shaders.MUSCLE_LIGHT_IMPL,
+    ),
+    "bundled": (
+        shaders.BUNDLED_VERTEX_DEC,
+        shaders.BUNDLED_VERTEX_IMPL,
+        shaders.MUSCLE_LIGHT_DEC,
+        shaders.MUSCLE_LIGHT_IMPL,
     ),
     "skin": (
         shaders.SKIN_VERTEX_DEC,
@@ -81,12 +95,58 @@ def dress_shader(actor: vtkActor, kind: str) -> None:
     shader.AddFragmentShaderReplacement(shaders.LIGHT_IMPL, True, light_impl, False)
 
 
-def set_fibres(actor: vtkActor, mesh: Mesh) -> None:
+def set_contour(actor: vtkActor, backdrop: Backdrop) -> None:
+    """Tells a structure's shader colour and strength of contours before this backdrop."""
+    values = [*backdrop.contour, backdrop.contour_share]
+    actor.GetShaderProperty().GetFragmentCustomUniforms().SetUniform4f("contourUniform", values)
+
+
+def wear(actor: vtkActor, material: materials.Material, look: materials.Look, backdrop: Backdrop) -> None:
+    """Gives an actor its look, in the slots of VTK's own lighting as the shader reads them."""
+    surface = actor.GetProperty()
+    surface.SetDiffuseColor(*look.colour)
+    surface.SetOpacity(look.opacity)
+    surface.SetSpecular(min(1.0, look.reflectance * 10.0))
+    surface.SetSpecularPower(look.rough)
+    surface.SetSpecularColor(*material.wander)
+    surface.SetAmbient(look.glow * backdrop.glow)
+    surface.SetAmbientColor(look.wet, material.sheen, material.pattern)
+    if look.translucent:
+        actor.ForceTranslucentOn()
+        actor.ForceOpaqueOff()
+    else:
+        actor.ForceTranslucentOff()
+        actor.ForceOpaqueOn()
+    if material.grow_px > 0.0:
+        grow(actor, look.grow_px)
+
+
+def wear_casing(actor: vtkActor, look: materials.Look, backdrop: Backdrop) -> None:
+    """Gives the outline behind a structure its colour and width."""
+    actor.GetProperty().FrontfaceCullingOn()
+    actor.GetProperty().SetDiffuseColor(*(look.casing or materials.CASING_DARK))
+    grow(actor, look.casing_px * backdrop.lines)
+
+
+def wear_ghost(actor: vtkActor, look: materials.Look) -> None:
+    """Gives what shows through all that hides a structure its colour and strength."""
+    surface = actor.GetProperty()
+    surface.BackfaceCullingOn()
+    surface.SetDiffuseColor(*look.colour)
+    surface.SetOpacity(look.ghost)
+    actor.ForceTranslucentOn()
+    grow(actor, look.grow_px)
+
+
+def set_long_axis(actor: vtkActor, mesh: Mesh) -> None:
     """Tells the muscle shader the long axis and the two across it, from the spread of the vertices."""
-    across = geometry.long_axis_frame(mesh.points_lps)
+    _, first, second = geometry.long_axis_frame(mesh.points_lps)
+    spread = [mesh.points_lps @ axis for axis in (first, second)]
     uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
-    for name, axis in zip(("fibreL", "fibreU", "fibreW"), across, strict=True):
-        uniforms.SetUniform3f(name, [float(part) for part in axis])
+    uniforms.SetUniform3f("fibreU", [float(part) for part in first])
+    uniforms.SetUniform3f("fibreW", [float(part) for part in second])
+    uniforms.SetUniform2f("fibreAt", [float(values.mean()) for values in spread])
+    uniforms.SetUniformf("fibreGirth", max(float(values.std()) for values in spread))
 
 
 def grow(actor: vtkActor, by_px: float) -> None:
@@ -94,12 +154,18 @@ def grow(actor: vtkActor, by_px: float) -> None:
     actor.GetShaderProperty().GetVertexCustomUniforms().SetUniformf("growPx", by_px)
 
 
+def tell_viewport(actor: vtkActor, size_px: tuple[int, int]) -> None:
+    """Tells an actor that is widened by pixels how many there are."""
+    uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
+    uniforms.SetUniform2f("viewportPx", [float(max(part, 1)) for part in size_px])
+
+
 def set_rim(actor: vtkActor, kind: str, colour: materials.Colour | None) -> None:
-    """Swaps the light text between plain and rimmed; the rim's colour is a uniform."""
+    """Swaps the light text between veiled and rimmed; the rim's colour is a uniform."""
     shader = actor.GetShaderProperty()
     text = _TEXTS[kind][3]
     if colour is not None:
-        text = text.replace(shaders.TISSUE_LIGHT_IMPL, shaders.RIMMED_LIGHT_IMPL)
+        text = text.replace(shaders.VEILED, shaders.RIM)
     shader.AddFragmentShaderReplacement(shaders.LIGHT_IMPL, True, text, False)
     if colour is not None:
         shader.GetFragmentCustomUniforms().SetUniform3f("rimColor", list(colour))

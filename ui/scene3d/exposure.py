@@ -10,18 +10,23 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ui.scene3d.camera import Pose
+from ui.scene3d.backdrop import Backdrop
+from ui.scene3d.camera import Pose, mm_per_px
 from ui.scene3d.quality import JITTER_PX, Quality
 from ui.scene3d.view import SceneView
 from ui.scene3d.window import OffscreenWindow
 
 SHADE_MM = 22.0  # a weighted step in depth of this size darkens to half of the full effect
 SHADE_STRENGTH = 0.62
+EDGE_MM, EDGE_PX = 1.2, 2.0  # a step in depth is drawn from so many mm and so many pixels' width on
 BAND_ROWS = 64
 
 
 class Exposure:
-    """One still picture in the making, of a pose at a size in pixels."""
+    """One still picture in the making, of a pose at a size in pixels.
+
+    depths: mm before the eye of what is opaque, at half size, infinite where nothing is; after one step.
+    """
 
     def __init__(
         self, window: OffscreenWindow, view: SceneView, pose: Pose, size_px: tuple[int, int], quality: Quality
@@ -31,6 +36,7 @@ class Exposure:
         self._sum: NDArray[np.uint16] | None = None
         self._around: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
         self._taken = 0
+        self.depths: NDArray[np.float32] | None = None
 
     @property
     def done(self) -> bool:
@@ -45,12 +51,15 @@ class Exposure:
         depths = self._window.depths_view() if self._quality.shade else None
         clipping = self._view.clipping_mm()
         if depths is not None and self._around is None:
-            self._around = surroundings(depth_mm(depths[::2, ::2], *clipping))
+            self.depths = depth_mm(depths[::2, ::2], *clipping)
+            self._around = surroundings(self.depths)
         if self._sum is None:
             self._sum = np.zeros(frame.shape, np.uint16)
         self._taken += 1
         picture = np.empty(frame.shape, np.uint8)
         # In bands of rows: what is computed on the way stays small.
+        ground = self._view.backdrop
+        least_mm = EDGE_MM + EDGE_PX * mm_per_px(self.pose, self.size_px[1])
         for top in range(0, len(frame), BAND_ROWS):
             rows = slice(top, top + BAND_ROWS)
             band = frame[rows].astype(np.uint16)
@@ -58,6 +67,8 @@ class Exposure:
                 around = (_rows(self._around[0], rows, band.shape), _rows(self._around[1], rows, band.shape))
                 band *= shade(depth_mm(depths[rows], *clipping), around)[:, :, None]
                 band >>= np.uint16(8)
+                if ground.edge_share > 0.0:
+                    _draw_edges(band, edges(depths, rows, clipping, least_mm), ground)
             self._sum[rows] += band
             picture[rows] = self._sum[rows] // np.uint16(self._taken)
         return picture
@@ -94,6 +105,40 @@ def shade(
     behind[~np.isfinite(depth)] = 0.0
     share = behind / (behind + np.float32(SHADE_MM))
     return (np.float32(256.0) - np.float32(256.0 * SHADE_STRENGTH) * share).astype(np.uint16)
+
+
+def edges(
+    depths: NDArray[np.float32], rows: slice, clipping_mm: tuple[float, float], least_mm: float
+) -> NDArray[np.float32]:
+    """How much each pixel of some rows of a depth buffer 0-1 is the near side of a step in depth, 0-1.
+
+    least_mm: a step of this size begins to count. Depth buffer values change evenly over a plane, however it
+    is turned, so that their second difference is zero on it.
+    """
+    height = len(depths)
+    first, last = max(rows.start - 1, 0), min(rows.stop + 1, height)
+    part = np.pad(depths[first:last], ((0, 0), (1, 1)), mode="edge")
+    if first == rows.start:
+        part = np.concatenate([part[:1], part])
+    if last < rows.stop + 1:
+        part = np.concatenate([part, part[-1:]])
+    here = part[1:-1, 1:-1]
+    step = np.maximum(part[1:-1, :-2] + part[1:-1, 2:], part[:-2, 1:-1] + part[2:, 1:-1])
+    step -= np.float32(2.0) * here
+    near, far = clipping_mm
+    # A small change of the buffer as a change of depth in mm: the derivative of `depth_mm`.
+    depth = depth_mm(here, near, far)
+    depth[~np.isfinite(depth)] = 0.0
+    step *= depth * depth * np.float32((far - near) / (near * far))
+    return np.clip((step - np.float32(least_mm)) / np.float32(2.0 * least_mm), 0.0, 1.0)
+
+
+def _draw_edges(band: NDArray[np.uint16], share: NDArray[np.float32], ground: Backdrop) -> None:
+    """Darkens (on a dark ground too) what is the near side of a step, in place."""
+    weight = (share * np.float32(256.0 * ground.edge_share)).astype(np.uint16)[:, :, None]
+    ink = np.array([round(255 * part) for part in ground.edge], np.uint16)
+    colours = band[:, :, :3]
+    band[:, :, :3] = (colours * (np.uint16(256) - weight) + ink * weight) >> np.uint16(8)
 
 
 def _rows(small: NDArray[np.float32], rows: slice, shape: tuple[int, ...]) -> NDArray[np.float32]:

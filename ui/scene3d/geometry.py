@@ -14,7 +14,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from planner.atlas.meshes import Mesh
 from planner.atlas.recess import openness, unpacked
 
-RECESS, PAINT = "recess", "paint"
+RECESS, PAINT, FIBRE = "recess", "paint", "fibre"
 
 
 def shared(values: NDArray[Any], kind: type[vtkDataArray] = vtkFloatArray) -> vtkDataArray:
@@ -29,10 +29,11 @@ def shared(values: NDArray[Any], kind: type[vtkDataArray] = vtkFloatArray) -> vt
     return array
 
 
-def poly_data(mesh: Mesh) -> vtkPolyData:
+def poly_data(mesh: Mesh, fibred: bool = False) -> vtkPolyData:
     """The mesh as polygons with normals and recesses; VTK keeps the arrays alive and shares their memory.
 
-    A mesh whose file holds no recesses is left open everywhere.
+    A mesh whose file holds no recesses is left open everywhere. fibred: its shader reads fibres, whether the
+    file holds them or not.
     """
     points = vtkPoints()
     points.SetData(shared(np.ascontiguousarray(mesh.points_lps, np.float32)))
@@ -49,6 +50,10 @@ def poly_data(mesh: Mesh) -> vtkPolyData:
         set_point_array(data, RECESS, np.ones(len(mesh.points_lps), np.float32))
     else:
         set_point_array(data, RECESS, unpacked(mesh.openness))
+    if mesh.fibre is not None:
+        set_point_array(data, FIBRE, mesh.fibre)
+    elif fibred:
+        set_point_array(data, FIBRE, np.full((len(mesh.points_lps), 2), -1.0, np.float32))
     return data
 
 

@@ -14,8 +14,6 @@ from planner.session.picture import Appearance
 
 Colour = tuple[float, float, float]
 
-BACKGROUND_TOP: Colour = (0x27 / 255, 0x31 / 255, 0x3C / 255)
-BACKGROUND_BOTTOM: Colour = (0x11 / 255, 0x16 / 255, 0x1C / 255)
 ACCENT: Colour = (0x5C / 255, 0xC3 / 255, 0xD6 / 255)
 CASING_DARK: Colour = (0.10, 0.075, 0.03)
 TARGET: Colour = (0.96, 0.98, 1.0)
@@ -23,42 +21,72 @@ VERMILLION: Colour = (0xD5 / 255, 0x5E / 255, 0x00 / 255)
 NERVE_LIT: Colour = (1.0, 0.87, 0.13)
 GHOST_OPACITY = 0.34
 ALMOST_SOLID = 0.8
+SOLID = 0.995
 
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """gloss: strength of the highlight 0-1; power: its sharpness; vary: how much siblings differ 0-1.
+    """What light finds on a tissue. rough: 0 mirror to 1 chalk. reflectance: straight on, up to 0.1.
 
+    wander: how far red, green and blue light wanders under the surface, 0-1: softens the edge of shade.
+    wet: a film of moisture over it, 0-1. sheen: a brightening where it turns away, 0-1. pattern: strength of
+    its own pattern (clouds, pores, strands), 0-1. fibres: it has muscle fibres.
+    vary: how much siblings differ 0-1. grow_px: widening that keeps thin things visible from afar.
     sheer: factor on a translucent opacity, below 1 for thin sheets, which lie in layers over everything.
     """
 
     colour: Colour
-    gloss: float = 0.10
-    power: float = 24.0
+    rough: float = 0.5
+    reflectance: float = 0.04
+    wander: Colour = (0.18, 0.14, 0.12)
+    wet: float = 0.0
+    sheen: float = 0.0
+    pattern: float = 0.0
+    fibres: bool = False
     vary: float = 0.0
     grow_px: float = 0.0
     sheer: float = 1.0
 
 
+_FLESH: Colour = (0.32, 0.14, 0.11)
+_PALE: Colour = (0.24, 0.20, 0.16)
 MATERIALS: dict[str, Material] = {
-    "bone": Material((0.885, 0.83, 0.72), gloss=0.05, power=18.0),
-    "cartilage": Material((0.80, 0.86, 0.88), gloss=0.16, power=40.0),
-    "disc": Material((0.63, 0.71, 0.77), gloss=0.12, power=30.0),
-    "muscle": Material((0.63, 0.245, 0.205), gloss=0.09, power=22.0, vary=1.0),
-    "tendon": Material((0.86, 0.82, 0.74), gloss=0.16, power=30.0),
-    "ligament": Material((0.80, 0.79, 0.73), gloss=0.14, power=30.0),
-    "fascia": Material((0.80, 0.78, 0.76), gloss=0.14, power=30.0),
-    "artery": Material((0.83, 0.125, 0.115), gloss=0.24, power=38.0, grow_px=0.2),
-    "vein": Material((0.22, 0.36, 0.70), gloss=0.22, power=34.0, grow_px=0.2),
-    "nerve": Material((0.95, 0.79, 0.26), gloss=0.13, power=30.0, grow_px=0.7),
-    "root": Material((0.96, 0.81, 0.33), gloss=0.13, power=30.0, grow_px=0.5),
-    "dura": Material((0.80, 0.80, 0.68), gloss=0.18, power=36.0),
-    "kidney": Material((0.56, 0.235, 0.185), gloss=0.26, power=42.0),
-    "ureter": Material((0.84, 0.69, 0.52), gloss=0.18, power=34.0, grow_px=0.3),
-    "bowel": Material((0.79, 0.60, 0.52), gloss=0.22, power=34.0),
-    "bladder": Material((0.82, 0.67, 0.56), gloss=0.20, power=34.0),
-    "organ": Material((0.68, 0.44, 0.37), gloss=0.18, power=32.0),
-    "skin": Material((0.865, 0.705, 0.60), gloss=0.05, power=16.0),
+    "bone": Material((0.915, 0.868, 0.768), rough=0.60, wander=(0.22, 0.17, 0.12), pattern=1.0),
+    "cartilage": Material((0.82, 0.875, 0.895), rough=0.30, wander=_PALE, wet=0.35),
+    "disc": Material((0.68, 0.735, 0.775), rough=0.42, wander=_PALE, wet=0.20, pattern=0.35),
+    "muscle": Material(
+        (0.635, 0.235, 0.195), rough=0.46, wander=_FLESH, wet=0.30, sheen=0.18, fibres=True, vary=1.0
+    ),
+    "tendon": Material((0.87, 0.83, 0.755), rough=0.36, wander=_PALE, wet=0.20, sheen=0.25, pattern=0.3),
+    "ligament": Material((0.83, 0.80, 0.72), rough=0.42, wander=_PALE, wet=0.15, sheen=0.20, pattern=0.4),
+    "fascia": Material((0.83, 0.82, 0.80), rough=0.34, wander=_PALE, wet=0.30, sheen=0.30),
+    "capsule": Material((0.80, 0.795, 0.745), rough=0.40, wander=_PALE, wet=0.20, sheen=0.2),
+    "artery": Material((0.80, 0.115, 0.105), rough=0.30, wander=_FLESH, wet=0.55, pattern=0.3, grow_px=0.2),
+    "vein": Material(
+        (0.215, 0.335, 0.665), rough=0.30, wander=(0.16, 0.16, 0.22), wet=0.50, pattern=0.3, grow_px=0.2
+    ),
+    "nerve": Material(
+        (0.95, 0.825, 0.41),
+        rough=0.44,
+        wander=(0.26, 0.20, 0.10),
+        wet=0.12,
+        sheen=0.12,
+        pattern=1.0,
+        grow_px=0.7,
+    ),
+    "root": Material(
+        (0.955, 0.85, 0.50), rough=0.44, wander=(0.26, 0.20, 0.10), wet=0.12, pattern=0.8, grow_px=0.5
+    ),
+    "dura": Material((0.82, 0.815, 0.715), rough=0.36, wander=_PALE, wet=0.35, pattern=0.3),
+    "kidney": Material((0.545, 0.215, 0.165), rough=0.34, wander=_FLESH, wet=0.60, pattern=0.6),
+    "ureter": Material((0.85, 0.70, 0.53), rough=0.36, wander=_PALE, wet=0.30, pattern=0.4, grow_px=0.3),
+    "bowel": Material((0.79, 0.59, 0.51), rough=0.36, wander=_FLESH, wet=0.55, pattern=0.7),
+    "bladder": Material((0.83, 0.67, 0.56), rough=0.36, wander=_FLESH, wet=0.50, pattern=0.6),
+    "organ": Material((0.69, 0.44, 0.37), rough=0.36, wander=_FLESH, wet=0.50, pattern=0.6),
+    "space": Material((0.36, 0.70, 0.70), rough=0.60, reflectance=0.0, sheen=0.2, sheer=0.30),
+    "skin": Material(
+        (0.865, 0.705, 0.60), rough=0.58, reflectance=0.028, wander=(0.42, 0.20, 0.13), sheen=0.15
+    ),
 }
 BY_SYSTEM = {
     "bones": "bone",
@@ -80,8 +108,9 @@ class Look:
 
     colour: Colour
     opacity: float
-    gloss: float
-    power: float
+    reflectance: float
+    rough: float
+    wet: float = 0.0
     glow: float = 0.0
     grow_px: float = 0.0
     casing: Colour | None = None
@@ -92,6 +121,11 @@ class Look:
     def visible(self) -> bool:
         """Whether it is drawn at all."""
         return self.opacity > 0.004
+
+    @property
+    def translucent(self) -> bool:
+        """Whether what lies behind it shows through."""
+        return self.opacity < SOLID
 
 
 def material_of(structure_id: str, system: str, record: Structure | None) -> Material:
@@ -130,12 +164,14 @@ def dress(material: Material, appearance: Appearance, system: str) -> Look:
     """The look of a structure of this material in this state."""
     opacity = max(0.0, min(1.0, appearance.opacity))
     if appearance.emphasis in ("plain", "faded"):
-        opacity *= material.sheer if opacity < 0.995 else 1.0
+        opacity *= material.sheer if opacity < SOLID else 1.0
         if appearance.emphasis == "faded" and system in ("bones", "discs"):
             opacity **= 0.6  # faded bone stays the frame that everything else is found by
     elif opacity >= ALMOST_SOLID:
         opacity = 1.0  # what is pointed at stands solid before a cased outline
-    plain = Look(material.colour, opacity, material.gloss, material.power, grow_px=material.grow_px)
+    plain = Look(
+        material.colour, opacity, material.reflectance, material.rough, material.wet, grow_px=material.grow_px
+    )
     if appearance.emphasis == "lit":
         colour = NERVE_LIT if system == "nerves" else _toward(material.colour, (1.0, 1.0, 1.0), 0.15)
         grow = max(material.grow_px, 1.5) if system == "nerves" else material.grow_px
@@ -168,7 +204,8 @@ def dress(material: Material, appearance: Appearance, system: str) -> Look:
         return replace(
             plain,
             colour=_toward(material.colour, (grey * 0.94, grey * 0.99, grey * 1.05), 0.5),
-            gloss=material.gloss * 0.4,
+            reflectance=material.reflectance * 0.4,
+            wet=material.wet * 0.25,
         )
     return plain
 

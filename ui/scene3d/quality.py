@@ -14,6 +14,9 @@ REST_MS = 150  # the still picture begins this long after the last movement
 WANTED_MS = 42.0  # a moving frame slower than this loses resolution
 EASY_MS = 22.0  # one faster than this gains resolution again
 SCALES = (1.0, 0.8, 0.65, 0.5, 0.4)
+SMALL_FROM = 3  # from this step of SCALES on, the most reduced meshes are drawn where there are any
+
+Detail = Literal["full", "proxy", "small"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,20 +25,24 @@ class Quality:
 
     samples: frames averaged. shade: darkening behind depth edges, as an ambient occlusion.
     faintest: structures fainter than this opacity are left out, but never the skin.
+    ordered: translucent structures are compared pair by pair, not by the distance of their middles.
     """
 
-    detail: Literal["proxy", "full"] = "full"
+    detail: Detail = "full"
     scale: float = 1.0
     peels: int = 0
     fxaa: bool = False
     samples: int = 1
     shade: bool = False
     faintest: float = 0.0
+    ordered: bool = False
 
 
 MOVING = Quality(detail="proxy", faintest=0.12)
-STILL = Quality(detail="full", samples=4, shade=True)
+STILL = Quality(detail="full", samples=4, shade=True, ordered=True)
 STILL_GPU = Quality(detail="full", peels=6, samples=8, shade=True)
+# Of a picture that is kept nobody waits for the first frame: peeling and all samples on any renderer.
+KEPT = Quality(detail="full", peels=4, samples=8, shade=True)
 
 # Sub-pixel shifts whose first 2, 4 and 8 are each spread evenly (a rotated grid, then its complement).
 JITTER_PX: tuple[tuple[float, float], ...] = (
@@ -67,7 +74,8 @@ class Governor:
         """Quality while the camera moves."""
         if not self._software:
             return replace(STILL_GPU, samples=1, shade=False, peels=0, fxaa=True)
-        return replace(MOVING, scale=SCALES[self._step])
+        detail: Detail = "small" if self._step >= SMALL_FROM else "proxy"
+        return replace(MOVING, scale=SCALES[self._step], detail=detail)
 
     def still(self) -> Quality:
         """Quality of the picture at rest."""

@@ -38,11 +38,23 @@ CASING_VERTEX_IMPL = """//VTK::PositionVC::Impl
   vec2 casingOut = (normalMatrix * normalMC).xy;
   gl_Position.xy += casingOut / max(length(casingOut), 0.2) * growPx * 2.0 * gl_Position.w / viewportPx;
 """
-MUSCLE_VERTEX_DEC = TISSUE_VERTEX_DEC + "out vec3 fibreVS;\n"
-MUSCLE_VERTEX_IMPL = """//VTK::PositionVC::Impl
-  recessVS = recessMC;
-  fibreVS = vec3(dot(vertexMC.xyz, fibreU), dot(vertexMC.xyz, fibreW), dot(vertexMC.xyz, fibreL));
+PLACED_VERTEX_DEC = TISSUE_VERTEX_DEC + "out vec3 placeVS;\n"
+PLACED_VERTEX_IMPL = TISSUE_VERTEX_IMPL + "  placeVS = vertexMC.xyz;\n"
+# Along a tube its normal stays and around it the normal turns: strands drawn by the normal run lengthwise.
+STRAND_VERTEX_DEC = TISSUE_VERTEX_DEC + "out vec3 strandVS;\n"
+STRAND_VERTEX_IMPL = GROWN_VERTEX_IMPL + "  strandVS = normalMC;\n"
+MUSCLE_VERTEX_DEC = PLACED_VERTEX_DEC + "in vec2 fibreMC;\nout vec2 fibreVS;\n"
+MUSCLE_VERTEX_IMPL = PLACED_VERTEX_IMPL + "  fibreVS = fibreMC;\n"
+# A muscle whose mesh does not say how its fibres run has them along its long axis.
+BUNDLED_VERTEX_DEC = PLACED_VERTEX_DEC + "out vec2 fibreVS;\n"
+BUNDLED_VERTEX_IMPL = (
+    PLACED_VERTEX_IMPL
+    + """
+  // Around the long axis, so that the bundles run along it on every side.
+  vec2 acrossVS = vec2(dot(vertexMC.xyz, fibreU), dot(vertexMC.xyz, fibreW)) - fibreAt;
+  fibreVS = vec2(fibreGirth * atan(acrossVS.y, acrossVS.x + 1e-4), 0.0);
 """
+)
 SKIN_VERTEX_DEC = """//VTK::PositionVC::Dec
 in float recessMC;
 in vec4 paintMC;
@@ -57,56 +69,160 @@ SKIN_VERTEX_IMPL = """//VTK::PositionVC::Impl
 """
 
 # Fragment stage. Colours are squared to near-linear light and rooted back; that keeps shadows clean.
+# VTK hands over a material in the slots of its own lighting: specularIntensity is reflectance in tenths,
+# specularPowerUniform roughness, specularColorUniform how far light of each colour wanders under the surface,
+# ambientIntensity glow, ambientColorUniform wetness, sheen and strength of the tissue's own pattern.
 _LIT = """
-vec3 litTissue(vec3 n, vec3 v, vec3 base, float recess, float gloss, float power, float glow)
+float lobe(float nh, float lh, float a2)
+{
+  // GGX with visibility and Fresnel in one term, after Karis.
+  float d = nh * nh * (a2 - 1.0) + 1.0;
+  return a2 / (d * d * max(0.1, lh * lh) * (sqrt(a2) * 4.0 + 2.0));
+}
+vec3 litAlong(vec3 n, vec3 v, vec3 base, float recess, float reflectance, float rough, float glow, vec4 strand)
 {
   vec3 key = vec3(-0.424, 0.530, 0.735);
-  float keyed = max((dot(n, key) + 0.18) / 1.18, 0.0);
-  float filled = max(dot(n, vec3(0.815, 0.058, 0.576)), 0.0);
+  vec3 wander = specularColorUniform;
+  float wet = ambientColorUniform.x;
   float head = max(dot(n, v), 0.0);
+  // Light that wanders under the surface reaches past the terminator, red farther than blue.
+  vec3 keyed = max((vec3(dot(n, key)) + wander) / (1.0 + wander), vec3(0.0));
+  float filled = max((dot(n, vec3(0.815, 0.058, 0.576)) + 0.25) / 1.25, 0.0);
   float sky = 0.5 + 0.5 * n.y;
-  vec3 light = keyed * vec3(0.80, 0.775, 0.74) + filled * vec3(0.115, 0.13, 0.16) + head * vec3(0.12)
-             + mix(vec3(0.085, 0.08, 0.085), vec3(0.20, 0.215, 0.245), sky);
-  float open = recess * recess;
-  light *= mix(vec3(0.26, 0.20, 0.18), vec3(1.0), open);
   vec3 albedo = base * base;
-  float edge = 1.0 - head;
-  edge = edge * edge; edge = edge * edge;
-  float shine = pow(max(dot(n, normalize(key + v)), 0.0), power) * gloss * open;
-  vec3 rim = edge * (0.35 + 0.65 * sky) * open * (0.10 * albedo + vec3(0.035, 0.042, 0.055));
-  return sqrt(mix(albedo * light, albedo * (0.62 + 0.38 * head), glow) + shine * vec3(0.9, 0.93, 1.0) + rim);
+  // What is hidden from the sky is lit by its own walls: recesses turn to the tissue's deeper colour.
+  float open = min(recess * recess, 1.0);
+  vec3 bounced = mix(vec3(open), sqrt(vec3(open)), albedo * 0.9);
+  vec3 ambient = mix(vec3(0.105, 0.088, 0.082), vec3(0.235, 0.25, 0.28), sky) + head * vec3(0.10);
+  vec3 direct = keyed * vec3(0.82, 0.785, 0.74) * (0.35 + 0.65 * open) + filled * vec3(0.10, 0.115, 0.145);
+  vec3 light = direct * mix(vec3(0.55), vec3(1.0), bounced) + ambient * bounced;
+  // Highlights: the tissue's own, long across its fibres, and the sharper one of a wet film on it.
+  vec3 h = normalize(key + v);
+  float nh = max(dot(n, h), 0.0), lh = max(dot(h, v), 0.0);
+  float th = dot(strand.xyz, h);
+  float nhs = mix(nh, sqrt(max(1.0 - th * th, 0.0)) * sqrt(nh), strand.w);
+  float shine = clamp(dot(n, key) * 3.0 + 0.35, 0.0, 1.0) * open;
+  float a = rough * rough;
+  float fresnel = 1.0 - head;
+  float grazing = fresnel * fresnel; grazing *= grazing * fresnel;
+  vec3 r = reflect(-v, n);
+  vec3 around = mix(vec3(0.16, 0.135, 0.125), vec3(0.50, 0.54, 0.60), smoothstep(-0.35, 0.85, r.y)) * open;
+  float own = reflectance * 0.1;
+  vec3 lit = albedo * light * (1.0 - own);
+  lit += own * lobe(nhs, lh, a * a) * shine * vec3(1.0, 0.965, 0.92) * 0.8;
+  lit += around * (own + (max(1.0 - rough, own) - own) * grazing) * 0.55;
+  if (wet > 0.0)
+    lit += wet * (0.04 * lobe(nh, lh, 0.0036) * shine * 0.55 + around * (0.035 + 0.5 * grazing));
+  // Sheen of fine fibres and down: a soft brightening where the surface turns away.
+  lit += ambientColorUniform.y * albedo * fresnel * fresnel * (0.25 + 0.75 * sky) * open;
+  lit = mix(lit, albedo * (0.66 + 0.42 * head) + vec3(0.03) * shine, glow);
+  return sqrt(lit / (1.0 + 0.12 * lit));
+}
+vec3 litTissue(vec3 n, vec3 v, vec3 base, float recess, float reflectance, float rough, float glow)
+{
+  return litAlong(n, v, base, recess, reflectance, rough, glow, vec4(0.0));
+}
+// Translucent tissue is glass: clear where it faces the eye, firm where it turns away, with a drawn contour.
+vec4 veiled(vec3 tissue, float opacity, float facing)
+{
+  if (opacity > 0.994) return vec4(tissue, 1.0);
+  float turned = 1.0 - facing;
+  float rim = turned * turned * (0.35 + 0.65 * turned);
+  float veil = mix(opacity * (0.42 + 0.58 * opacity), 0.22 + 0.62 * opacity, rim);
+  float wide = clamp(fwidth(facing) * 2.6, 0.12, 0.42);
+  float line = (1.0 - smoothstep(wide * 0.45, wide, facing)) * contourUniform.w * (0.45 + 0.55 * opacity);
+  return vec4(mix(tissue, contourUniform.rgb * (0.35 + 0.65 * tissue), line), max(veil, line));
+}
+// A quiet pattern without a grain of its own, -1 to 1: three waves that bend one another.
+float mottle(vec3 p)
+{
+  vec3 q = p + 1.7 * sin(p.yzx * 0.61 + 1.3);
+  return (sin(q.x) + sin(q.y * 1.13 + 2.0) + sin(q.z * 0.91 + 4.0)) * 0.3333;
 }
 """
 TISSUE_LIGHT_DEC = "in float recessVS;\n" + _LIT
-TISSUE_LIGHT_IMPL = """
+VEILED = "  gl_FragData[0] = veiled(tissue, opacity, facing);\n"
+TISSUE_LIGHT_IMPL = (
+    """
   vec3 sight = normalize(-vertexVC.xyz);
+  float facing = max(dot(normalVCVSOutput, sight), 0.0);
   vec3 tissue = litTissue(normalVCVSOutput, sight, diffuseColor, recessVS,
                           specularIntensity, specularPowerUniform, ambientIntensity);
-  float turned = 1.0 - max(dot(normalVCVSOutput, sight), 0.0);
-  // Translucent tissue is glass: clear where it faces the eye, firm where it turns away.
-  float rim = turned * turned * (0.4 + 0.6 * turned);
-  float veil = opacity < 0.995 ? mix(opacity * (0.45 + 0.55 * opacity), 0.30 + 0.70 * opacity, rim) : 1.0;
-  gl_FragData[0] = vec4(tissue, veil);
 """
-# Muscle shows its bundles: streaks along the long axis, which fade out before they would shimmer.
-MUSCLE_LIGHT_DEC = "in vec3 fibreVS;\n" + TISSUE_LIGHT_DEC
-MUSCLE_COLOUR = """
-  float bend = fibreVS.z * 0.035;
-  float bundle = sin(fibreVS.x * 1.9 + 1.6 * sin(fibreVS.y * 0.9 + bend))
-               * sin(fibreVS.y * 2.1 + 1.6 * sin(fibreVS.x * 0.8 - bend));
-  float strand = sin(fibreVS.x * 4.3 + fibreVS.y * 3.1 + 2.0 * sin(fibreVS.y * 1.3 + bend));
-  float streaks = 0.65 * bundle + 0.35 * strand;
-  float coarse = 1.0 - smoothstep(0.5, 1.6, max(fwidth(fibreVS.x), fwidth(fibreVS.y)) * 1.5);
-  diffuseColor *= 1.0 + coarse * 0.13 * streaks;
-  diffuseColor += coarse * 0.035 * max(streaks, 0.0);
+    + VEILED
+)
+# Bone, cartilage and organs: cloudy colour, and on bone grooves that keep a little of what filled them.
+PLACED_LIGHT_DEC = "in vec3 placeVS;\n" + TISSUE_LIGHT_DEC
+PLACED_LIGHT_IMPL = (
+    """
+  vec3 sight = normalize(-vertexVC.xyz);
+  float facing = max(dot(normalVCVSOutput, sight), 0.0);
+  float pattern = ambientColorUniform.z;
+  float cloud = mottle(placeVS * 0.16);
+  float fineness = fwidth(placeVS.x) + fwidth(placeVS.y) + fwidth(placeVS.z);
+  float near = 1.0 - smoothstep(0.35, 1.2, fineness);
+  float pores = near * mottle(placeVS * 1.35 + 3.0 * cloud) * mottle(placeVS * 2.3);
+  vec3 tinted = diffuseColor * (1.0 + pattern * (vec3(0.045, 0.05, 0.065) * cloud + 0.075 * pores));
+  tinted *= mix(vec3(1.0), vec3(0.93, 0.86, 0.76), pattern * clamp(1.15 - recessVS, 0.0, 1.0) * 0.8);
+  float rough = clamp(specularPowerUniform + pattern * (0.10 * cloud + 0.12 * pores), 0.08, 1.0);
+  vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS, specularIntensity, rough, ambientIntensity);
 """
+    + VEILED
+)
+# Nerves show their fascicles, vessels a faint strand: fine lines that run lengthwise.
+STRAND_LIGHT_DEC = "in vec3 strandVS;\n" + TISSUE_LIGHT_DEC
+STRAND_LIGHT_IMPL = (
+    """
+  vec3 sight = normalize(-vertexVC.xyz);
+  float facing = max(dot(normalVCVSOutput, sight), 0.0);
+  float pattern = ambientColorUniform.z;
+  vec3 turn = normalize(strandVS);
+  float wave = dot(turn, vec3(9.0, 7.0, 8.0)) + 2.2 * sin(dot(turn, vec3(-4.0, 5.0, 3.0)));
+  float fine = 1.0 - smoothstep(0.5, 2.2, fwidth(wave));
+  float strands = fine * (0.6 * sin(wave) + 0.4 * sin(wave * 2.3 + 1.0));
+  vec3 tinted = diffuseColor * (1.0 + pattern * 0.10 * strands);
+  float rough = clamp(specularPowerUniform - pattern * 0.08 * strands, 0.08, 1.0);
+  vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS, specularIntensity, rough, ambientIntensity);
+"""
+    + VEILED
+)
+# Muscle: bundles that run with its fibres and fade before they would shimmer, tendon pearly at its ends.
+MUSCLE_LIGHT_DEC = "in vec3 placeVS;\nin vec2 fibreVS;\n" + TISSUE_LIGHT_DEC
+MUSCLE_LIGHT_IMPL = (
+    """
+  vec3 sight = normalize(-vertexVC.xyz);
+  float u = fibreVS.x, tendon = smoothstep(0.12, 0.88, fibreVS.y + 0.10 * sin(fibreVS.x * 2.1));
+  float wide = max(fwidth(u), 0.0001);
+  float loose = sin(dot(placeVS, vec3(0.05, 0.043, 0.047)) + 0.31 * u);
+  float told = step(-0.5, fibreVS.y);  // below zero: this reduced mesh does not say how its fibres run
+  float broad = told * (1.0 - smoothstep(1.6, 4.5, wide)) * sin(u * 0.47 + 1.1 * loose);
+  float coarse = sin(u * 1.15 + 0.9 * loose) + 0.6 * sin(u * 2.35 + 1.7);
+  float finer = sin(u * 4.9 + 1.3 * loose) + 0.5 * sin(u * 8.3 + 0.6);
+  float far = told * (1.0 - smoothstep(0.45, 1.6, wide)), close = told * (1.0 - smoothstep(0.08, 0.40, wide));
+  float streaks = 0.35 * broad + 0.55 * far * coarse + 0.4 * close * finer;
+  // The bundles stand out a little: the normal leans along their slope.
+  float slope = far * (0.69 * cos(u * 1.15 + 0.9 * loose) + 0.85 * cos(u * 2.35 + 1.7)) * 0.16;
+  vec3 px = dFdx(vertexVC.xyz), py = dFdy(vertexVC.xyz);
+  vec3 r1 = cross(py, normalVCVSOutput), r2 = cross(normalVCVSOutput, px);
+  float det = dot(px, r1);
+  vec3 rise = (r1 * dFdx(u) + r2 * dFdy(u)) * sign(det) / max(abs(det), 1e-9);
+  float steep = max(length(rise), 1e-6);
+  vec3 across = rise / steep;
+  float fleshy = 1.0 - tendon;
+  vec3 n = normalize(normalVCVSOutput - across * slope * min(steep, 1.0) * (0.25 + 0.75 * fleshy));
+  vec4 strand = vec4(normalize(cross(n, across)), 0.75);
+  vec3 flesh = diffuseColor * (1.0 + 0.115 * streaks) + vec3(0.030, 0.016, 0.014) * max(streaks, 0.0);
+  flesh *= 1.0 + 0.05 * mottle(placeVS * 0.11);
+  vec3 pearl = vec3(0.86, 0.82, 0.755) * (1.0 + 0.05 * streaks);
+  vec3 tinted = mix(flesh, mix(pearl, diffuseColor, 0.12), tendon);
+  float facing = max(dot(normalVCVSOutput, sight), 0.0);
+  vec3 tissue = litAlong(n, sight, tinted, recessVS, specularIntensity * (1.0 + 0.6 * tendon),
+                         specularPowerUniform * (1.0 - 0.2 * tendon), ambientIntensity, strand);
+"""
+    + VEILED
+)
 # Translucent structures that are outlined carry their outline as a rim, since no casing can stand behind.
-RIMMED_LIGHT_IMPL = """
-  vec3 sight = normalize(-vertexVC.xyz);
-  vec3 tissue = litTissue(normalVCVSOutput, sight, diffuseColor, recessVS,
-                          specularIntensity, specularPowerUniform, ambientIntensity);
-  float turned = 1.0 - max(dot(normalVCVSOutput, sight), 0.0);
-  float ring = smoothstep(0.62, 0.78, turned);
+RIM = """  float ring = smoothstep(0.62, 0.78, 1.0 - facing);
   gl_FragData[0] = vec4(mix(tissue, rimColor, ring), mix(opacity, 1.0, ring));
 """
 CASING_LIGHT_IMPL = """

@@ -14,7 +14,7 @@ from ui.scene3d import camera
 from ui.scene3d.actors import SKIN
 from ui.scene3d.exposure import Exposure
 from ui.scene3d.picking import Picker
-from ui.scene3d.quality import Governor
+from ui.scene3d.quality import KEPT, Governor
 from ui.scene3d.view import SceneView
 from ui.scene3d.window import OffscreenWindow, is_software
 
@@ -24,6 +24,8 @@ STILL_PIXELS_SOFTWARE = 2_600_000  # a still picture on a very large screen is d
 
 class Stage:
     """An off-screen scene that can be posed, applied to, drawn and picked from. Close it when done.
+
+    depths: see `Exposure.depths`, of the last whole still.
 
     Raises GraphicsMissing where there is no OpenGL library.
     """
@@ -35,6 +37,7 @@ class Stage:
         self._governor: Governor | None = None
         self._home = np.zeros((0, 3))
         self._drawn = False
+        self.depths: NDArray[np.float32] | None = None
 
     @property
     def governor(self) -> Governor:
@@ -108,13 +111,14 @@ class Stage:
         return Exposure(self.window, self.view, pose, _scaled(size_px, scale), self.governor.still())
 
     def still(self, pose: camera.Pose, size_px: tuple[int, int]) -> NDArray[np.uint8]:
-        """A whole still picture at once, (h, w, 4) RGBA."""
+        """A whole picture to be kept, drawn at once and as finely as can be, (h, w, 4) RGBA."""
         while self.view.deepen():
             pass
-        exposure = Exposure(self.window, self.view, pose, size_px, self.governor.still())
+        exposure = Exposure(self.window, self.view, pose, size_px, KEPT)
         picture = exposure.step()
         while not exposure.done:
             picture = exposure.step()
+        self.depths = exposure.depths
         return picture
 
     def close(self, *_: object) -> None:

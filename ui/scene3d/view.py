@@ -1,4 +1,4 @@
-"""The scene in the render window: the only module that touches actors.
+"""The scene in the render window: with `pieces` and `actors` the only modules that touch actors.
 
 `apply` compares the wanted look of every structure with the one it has and touches what differs, so a
 change costs what it changes. Full meshes and their reduced proxies share an actor and swap mappers;
@@ -7,7 +7,7 @@ the proxies are made after the first picture, which does not show them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,58 +16,14 @@ from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from planner.atlas.meshes import Mesh
-from planner.atlas.model import LAYERS, Atlas, Form, Layer
-from planner.session.picture import Appearance, ScenePicture, SkinPaint
-from planner.session.state import DEFAULT_LAYERS
-from ui.scene3d import actors, camera, geometry, materials
+from planner.atlas.model import Atlas, Form
+from planner.session.picture import ScenePicture, SkinPaint
+from ui.scene3d import actors, camera, geometry, materials, ordering
 from ui.scene3d.actors import SKIN
-from ui.scene3d.quality import Quality
+from ui.scene3d.backdrop import DARK, Backdrop
+from ui.scene3d.pieces import Piece, make_piece
+from ui.scene3d.quality import Detail, Quality
 from ui.scene3d.window import OffscreenWindow
-
-_LAYER_OF_SYSTEM: dict[str, Layer] = {
-    "bones": "bone",
-    "discs": "bone",
-    "muscles": "muscle",
-    "vessels": "vessel",
-    "nerves": "nerve",
-    "organs": "organ",
-    "skin": "skin",
-}
-
-
-@dataclass(eq=False, slots=True)
-class _Piece:
-    """One structure: its meshes, its actor, and the look the actor has now.
-
-    reduced: the proxy's mesh, the full one where there is none. proxy: the same as VTK holds it, once made.
-    companions: second actors on the mesh, the casing behind it or its ghost before everything.
-    """
-
-    id: str
-    system: str
-    material: materials.Material
-    mesh: Mesh
-    reduced: Mesh
-    full: vtkPolyData
-    actor: vtkActor
-    centre_lps: NDArray[np.float64]
-    proxy: vtkPolyData | None = None
-    look: materials.Look | None = None
-    rim: materials.Colour | None = None
-    companions: dict[actors.Role, vtkActor] = field(default_factory=dict)
-    mappers: dict[tuple[str, actors.Role | None], vtkPolyDataMapper] = field(default_factory=dict)
-
-    def mapper(self, detail: str, role: actors.Role | None = None) -> vtkPolyDataMapper:
-        """The mapper of the structure or of its companion in a role, made when first wanted."""
-        if self.reduced is self.mesh:
-            detail = "full"
-        made = self.mappers.get((detail, role))
-        if made is None:
-            if detail == "proxy" and self.proxy is None:
-                self.proxy = geometry.poly_data(self.reduced)
-            data = self.proxy if detail == "proxy" and self.proxy is not None else self.full
-            made = self.mappers[detail, role] = actors.mapper(data, "" if role else self.id)
-        return made
 
 
 class SceneView:
@@ -80,91 +36,73 @@ class SceneView:
         self._window = window
         self._renderer = vtkRenderer()
         self._renderer.SetGradientBackground(True)
-        self._renderer.SetBackground(*materials.BACKGROUND_BOTTOM)
-        self._renderer.SetBackground2(*materials.BACKGROUND_TOP)
         self._renderer.SetUseFXAA(False)
         self._renderer.SetAutomaticLightCreation(True)
         window.handle.AddRenderer(self._renderer)
-        self._pieces: dict[str, _Piece] = {}
-        self._target = self._make_target()
+        self._pieces: dict[str, Piece] = {}
+        self._samples: dict[str, ordering.Sample] = {}
+        self._target = _target_actor()
         self._paint_key: object = None
         self.form: Form = "male"
-        self._detail = "full"
+        self._detail: Detail = "full"
         self._faintest = 0.0
         self._viewport_px = (0, 0)
         self._order: list[vtkActor] = []
+        self._order_key: object = None
         self._recess_pending: list[str] = []
         self._proxy_pending: list[str] = []
         self.touched = 0
+        self.set_backdrop(DARK)
 
     # -- building ---------------------------------------------------------------------------------
+
+    def set_backdrop(self, backdrop: Backdrop) -> None:
+        """Puts the model before another ground, with the contours that stand out from it."""
+        self.backdrop = backdrop
+        self._renderer.SetBackground(*backdrop.bottom)
+        self._renderer.SetBackground2(*backdrop.top)
+        for piece in self._pieces.values():
+            actors.set_contour(piece.actor, backdrop)
+            if piece.look is not None:
+                self._wear(piece, piece.look)
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Replaces everything shown by the structures of another atlas, all at their plain look."""
         self._renderer.RemoveAllViewProps()
         self._pieces.clear()
-        self._paint_key, self._order = None, []
+        self._samples.clear()
+        self._paint_key, self._order, self._detail = None, [], "full"
         self.form = atlas.form
         records = atlas.content.structures
         muscles = [mesh for mesh in atlas.meshes.full.values() if mesh.system == "muscles"]
         thick = dict(zip((m.id for m in muscles), geometry.thicknesses_mm(muscles), strict=True))
-        for mesh in sorted(atlas.meshes.full.values(), key=_drawn_late):
-            record = records.get(mesh.id)
-            material = materials.material_of(mesh.id, mesh.system, record)
+        for mesh in sorted(atlas.meshes.full.values(), key=lambda mesh: mesh.id == SKIN):
+            material = materials.material_of(mesh.id, mesh.system, records.get(mesh.id))
             if mesh.id in thick:
                 material = replace(material, sheer=materials.sheerness(thick[mesh.id]))
-            self._pieces[mesh.id] = self._make_piece(mesh, atlas.meshes.proxies.get(mesh.id), material)
+            meshes: dict[Detail, Mesh] = {"full": mesh}
+            for detail, others in (("proxy", atlas.meshes.proxies), ("small", atlas.meshes.small)):
+                if mesh.id in others:
+                    meshes[detail] = others[mesh.id]  # type: ignore[index]  # a literal, as the pairs say
+            piece = self._pieces[mesh.id] = make_piece(meshes, material)
+            actors.set_contour(piece.actor, self.backdrop)
+            if material.grow_px > 0.0:
+                actors.tell_viewport(piece.actor, self._viewport_px)
         self._recess_pending = [piece.id for piece in self._pieces.values() if piece.mesh.openness is None]
         self._proxy_pending = list(self._pieces)
         self._renderer.AddActor(self._target)
         for piece in self._pieces.values():
-            self._wear(piece, self._plain_look(piece))
+            self._wear(piece, piece.plain_look())
             self._renderer.AddActor(piece.actor)
-
-    def _make_piece(self, mesh: Mesh, proxy: Mesh | None, material: materials.Material) -> _Piece:
-        full = geometry.poly_data(mesh)
-        # Skin paint lives on the full skin's vertices, so the skin has no other mesh.
-        reduced = mesh if proxy is None or mesh.id == SKIN else proxy
-        if mesh.id == SKIN:
-            geometry.set_point_array(full, geometry.PAINT, np.zeros((len(mesh.points_lps), 4), np.float32))
-        actor = vtkActor()
-        actor.GetProperty().SetInterpolationToPhong()
-        actor.GetProperty().BackfaceCullingOn()
-        actor.SetPickable(False)
-        actors.dress_shader(actor, actors.kind_of(mesh, material))
-        if material.grow_px > 0.0:
-            self._tell_viewport(actor)
-        if actors.kind_of(mesh, material) == "muscle":
-            actors.set_fibres(actor, mesh)
-        x_low, x_high, y_low, y_high, z_low, z_high = full.GetBounds()
-        centre = np.array([x_low + x_high, y_low + y_high, z_low + z_high]) / 2.0
-        piece = _Piece(mesh.id, mesh.system, material, mesh, reduced, full, actor, centre)
-        actor.SetMapper(piece.mapper(self._detail))
-        return piece
-
-    def _make_target(self) -> vtkActor:
-        source = vtkSphereSource()
-        source.SetThetaResolution(24)
-        source.SetPhiResolution(16)
-        source.SetRadius(2.6)
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputConnection(source.GetOutputPort())
-        actor = vtkActor()
-        actor.SetMapper(mapper)
-        actor.GetProperty().SetColor(*materials.TARGET)
-        actor.GetProperty().SetAmbient(0.55)
-        actor.GetProperty().SetDiffuse(0.45)
-        actor.VisibilityOff()
-        return actor
 
     def deepen(self, pieces: int = 8) -> bool:
         """Computes recesses of the next few meshes that came without; True while some are left to do."""
         for _ in range(min(pieces, len(self._recess_pending))):
             piece = self._pieces[self._recess_pending.pop(0)]
-            geometry.set_point_array(piece.full, geometry.RECESS, geometry.recesses(piece.mesh))
-            if piece.reduced is not piece.mesh and piece.reduced.openness is None:
-                proxy = piece.mapper("proxy").GetInput()
-                geometry.set_point_array(proxy, geometry.RECESS, geometry.recesses(piece.reduced))
+            for detail, mesh in piece.meshes.items():
+                if mesh.openness is None:
+                    data = piece.mapper(detail).GetInput()
+                    geometry.set_point_array(data, geometry.RECESS, geometry.recesses(mesh))
         return bool(self._recess_pending)
 
     @property
@@ -175,8 +113,7 @@ class SceneView:
     def prepare(self, pieces: int = 16) -> bool:
         """Makes the proxies of the next few structures; True while some are left to do."""
         for _ in range(min(pieces, len(self._proxy_pending))):
-            piece = self._pieces[self._proxy_pending.pop(0)]
-            piece.mapper("proxy")
+            self._pieces[self._proxy_pending.pop(0)].mapper("proxy")
         return bool(self._proxy_pending)
 
     # -- applying ---------------------------------------------------------------------------------
@@ -187,7 +124,7 @@ class SceneView:
         for piece in self._pieces.values():
             appearance = scene.appearances.get(piece.id)
             look = (
-                self._plain_look(piece)
+                piece.plain_look()
                 if appearance is None
                 else materials.dress(piece.material, appearance, piece.system)
             )
@@ -222,68 +159,40 @@ class SceneView:
         """The full mesh of a structure as VTK holds it, for locators."""
         return self._pieces[structure].full
 
-    def _plain_look(self, piece: _Piece) -> materials.Look:
-        layer = _LAYER_OF_SYSTEM.get(piece.system, "organ")
-        return materials.dress(piece.material, Appearance(_PLAIN_OPACITY[layer]), piece.system)
-
-    def _wear(self, piece: _Piece, look: materials.Look) -> None:
-        surface = piece.actor.GetProperty()
-        surface.SetDiffuseColor(*look.colour)
-        surface.SetOpacity(look.opacity)
-        surface.SetSpecular(look.gloss)
-        surface.SetSpecularPower(look.power)
-        surface.SetAmbient(look.glow)
-        # The material shader reads ambient as glow and takes the colour from diffuse alone.
-        self._set_visible(piece, look)
-        if look.opacity < 0.995:
-            piece.actor.ForceTranslucentOn()
-            piece.actor.ForceOpaqueOff()
-        else:
-            piece.actor.ForceTranslucentOff()
-            piece.actor.ForceOpaqueOn()
-        rimmed = look.casing is not None and look.opacity < 0.995
+    def _wear(self, piece: Piece, look: materials.Look) -> None:
+        rimmed = look.casing is not None and look.translucent
         rim = look.casing if rimmed and piece.id != SKIN else None
         if rim != piece.rim:
-            actors.set_rim(piece.actor, actors.kind_of(piece.mesh, piece.material), rim)
+            actors.set_rim(piece.actor, piece.kind, rim)
             piece.rim = rim
-        if piece.material.grow_px > 0.0:
-            actors.grow(piece.actor, look.grow_px)
-        self._wear_companions(piece, look, look.casing is not None and look.visible and not rimmed)
+        actors.wear(piece.actor, piece.material, look, self.backdrop)
+        self._set_visible(piece, look)
+        casing = self._companion(piece, "casing", look.casing is not None and look.visible and not rimmed)
+        if casing is not None and look.casing is not None:
+            actors.wear_casing(casing, look, self.backdrop)
+        ghost = self._companion(piece, "ghost", look.ghost > 0.0 and look.visible)
+        if ghost is not None:
+            actors.wear_ghost(ghost, look)
         piece.look = look
 
-    def _companion(self, piece: _Piece, role: actors.Role, wanted: bool) -> vtkActor | None:
+    def _companion(self, piece: Piece, role: actors.Role, wanted: bool) -> vtkActor | None:
         """The second actor of a structure in a role, made or dropped as wanted."""
         held = piece.companions.get(role)
         if not wanted:
             if held is not None:
+                piece.drop_companion(role)
                 self._renderer.RemoveActor(held)
                 held.ReleaseGraphicsResources(self._window.handle)
-                del piece.companions[role]
-                for detail in ("full", "proxy"):
-                    piece.mappers.pop((detail, role), None)
             return None
         if held is None:
+            self._order_key = None
             held = piece.companions[role] = vtkActor()
             held.SetMapper(piece.mapper(self._detail, role))
             held.SetPickable(False)
             actors.dress_companion(held, role)
-            self._tell_viewport(held)
+            actors.tell_viewport(held, self._viewport_px)
             self._renderer.AddActor(held)
         return held
-
-    def _wear_companions(self, piece: _Piece, look: materials.Look, cased: bool) -> None:
-        casing = self._companion(piece, "casing", cased)
-        if casing is not None and look.casing is not None:
-            casing.GetProperty().FrontfaceCullingOn()
-            casing.GetProperty().SetDiffuseColor(*look.casing)
-            actors.grow(casing, look.casing_px)
-        ghost = self._companion(piece, "ghost", look.ghost > 0.0 and look.visible)
-        if ghost is not None:
-            ghost.GetProperty().BackfaceCullingOn()
-            ghost.GetProperty().SetDiffuseColor(*look.colour)
-            ghost.GetProperty().SetOpacity(look.ghost)
-            ghost.ForceTranslucentOn()
-            actors.grow(ghost, look.grow_px)
 
     def _reshape(self, form: Form) -> bool:
         """Gives the skin another form; its actor, paint and the camera stay."""
@@ -291,7 +200,8 @@ class SceneView:
         if piece is None or form == self.form:
             return False
         self.form = form
-        piece.mesh = piece.reduced = piece.mesh.formed(form)
+        piece.meshes = {"full": piece.mesh.formed(form)}
+        self._samples.pop(SKIN, None)
         geometry.reshape(piece.full, piece.mesh)
         return True
 
@@ -340,7 +250,7 @@ class SceneView:
         self._renderer.SetMaximumNumberOfPeels(max(quality.peels, 1))
         self._renderer.SetUseOIT(False)
         self._renderer.SetUseFXAA(quality.fxaa)
-        self._sort(camera.axes(pose).toward)
+        self._sort(pose, width / height, quality.ordered)
         self._renderer.ResetCameraClippingRange()
         self._window.render()
 
@@ -359,7 +269,7 @@ class SceneView:
         x, y, z = ((low[k], high[k]) for k in range(3))
         return np.array([(a, b, c) for a in x for b in y for c in z], float)
 
-    def _set_detail(self, detail: str) -> None:
+    def _set_detail(self, detail: Detail) -> None:
         if detail == self._detail:
             return
         self._detail = detail
@@ -376,7 +286,7 @@ class SceneView:
             if piece.look is not None:
                 self._set_visible(piece, piece.look)
 
-    def _set_visible(self, piece: _Piece, look: materials.Look) -> None:
+    def _set_visible(self, piece: Piece, look: materials.Look) -> None:
         faint = look.opacity < self._faintest and look.casing is None and piece.id != SKIN
         piece.actor.SetVisibility(look.visible and not faint)
 
@@ -386,20 +296,29 @@ class SceneView:
         self._viewport_px = size_px
         for piece in self._pieces.values():
             if piece.material.grow_px > 0.0:
-                self._tell_viewport(piece.actor)
+                actors.tell_viewport(piece.actor, size_px)
             for held in piece.companions.values():
-                self._tell_viewport(held)
+                actors.tell_viewport(held, size_px)
 
-    def _tell_viewport(self, actor: vtkActor) -> None:
-        uniforms = actor.GetShaderProperty().GetVertexCustomUniforms()
-        uniforms.SetUniform2f("viewportPx", [float(max(part, 1)) for part in self._viewport_px])
-
-    def _sort(self, toward: NDArray[np.float64]) -> None:
+    def _sort(self, pose: camera.Pose, aspect: float, ordered: bool) -> None:
         """Puts translucent structures in order, far before near, the skin last: they blend in this order."""
-        clear = [p for p in self._pieces.values() if p.look and p.look.visible and p.look.opacity < 0.995]
-        clear.sort(key=lambda p: (p.id == SKIN, float(p.centre_lps @ toward)))
+        clear = [piece for piece in self._pieces.values() if piece.clear and piece.id != SKIN]
+        key = (pose, aspect, tuple(piece.id for piece in clear)) if ordered else None
+        if ordered and key == self._order_key:
+            return
+        self._order_key = key
+        if ordered:
+            for piece in clear:
+                if piece.id not in self._samples:
+                    self._samples[piece.id] = ordering.sample(piece.mesh)
+            samples = [self._samples[piece.id] for piece in clear]
+            clear = [clear[k] for k in ordering.far_first(samples, pose, aspect)]
+        else:
+            toward = camera.axes(pose).toward
+            clear.sort(key=lambda piece: float(piece.centre_lps @ toward))
+        skin = [piece for piece in self._pieces.values() if piece.clear and piece.id == SKIN]
         ghosts = [p.companions["ghost"] for p in self._pieces.values() if "ghost" in p.companions]
-        order = [piece.actor for piece in clear] + ghosts
+        order = [piece.actor for piece in (*clear, *skin)] + ghosts
         if order == self._order:
             return
         self._order = order
@@ -408,10 +327,17 @@ class SceneView:
             self._renderer.AddActor(actor)
 
 
-def _drawn_late(mesh: Mesh) -> int:
-    return LAYERS.index("skin") + 10 if mesh.id == SKIN else 0
-
-
-_PLAIN_OPACITY: dict[Layer, float] = {
-    look.layer: look.opacity if look.visible else 0.0 for look in DEFAULT_LAYERS
-}
+def _target_actor() -> vtkActor:
+    source = vtkSphereSource()
+    source.SetThetaResolution(24)
+    source.SetPhiResolution(16)
+    source.SetRadius(2.6)
+    mapper = vtkPolyDataMapper()
+    mapper.SetInputConnection(source.GetOutputPort())
+    actor = vtkActor()
+    actor.SetMapper(mapper)
+    actor.GetProperty().SetColor(*materials.TARGET)
+    actor.GetProperty().SetAmbient(0.55)
+    actor.GetProperty().SetDiffuse(0.45)
+    actor.VisibilityOff()
+    return actor

@@ -1,0 +1,1 @@
+"""Contact sheets: the model from its prescribed sides, drawn by the program itself from a plan in TOML."""
