@@ -17,7 +17,7 @@ from scipy.interpolate import PchipInterpolator
 from scipy.ndimage import gaussian_filter
 from scipy.spatial import cKDTree
 
-from planner.modelling import clearance, courses, easing, kidneys, network, plexus, waypoints
+from planner.modelling import clearance, courses, easing, kidneys, network, neuraxis, plexus, waypoints
 from planner.modelling.courses import CourseFault, Waypoint
 from planner.modelling.easing import Surface
 from planner.modelling.implicit import contoured, relaxed
@@ -31,7 +31,7 @@ from planner.space import SIDES, Side
 FILE = "spaces.toml"
 _BAND_MM = 4.0  # walls are asked only this close to the space
 _FAR_MM = 12.0
-_MODULES = (clearance, courses, easing, kidneys, network, plexus, waypoints)
+_MODULES = (clearance, courses, easing, kidneys, network, neuraxis, plexus, waypoints)
 
 
 class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -124,7 +124,7 @@ def space_shape(tables: Tables, solids: Solids, *, space: str, side: Side) -> Sh
     if entry.within:
         values = _cut(values, nodes, Surface(solids[waypoints.sided(entry.within, side)]), 0.4, -1.0)
     if entry.hollow:
-        sac = plexus.dural_sac(body)
+        sac = neuraxis.dural_sac(body)
         distance, row = cKDTree(sac.points).query(nodes)
         values = np.maximum(values, sac.radius_mm[row] + 0.3 - distance)
     whole = np.clip(values, -_FAR_MM, _FAR_MM).reshape(grid.shape[:3])
