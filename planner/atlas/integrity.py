@@ -17,6 +17,7 @@ from planner.atlas.model import (
     Flag,
     Generator,
     Nerve,
+    Part,
     Quality,
     Reach,
     Record,
@@ -106,6 +107,8 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
         case Structure():
             yield from _one("nerve", "nerve", record.nerve)
             yield from _one("parent", "structure", record.parent)
+        case Part():
+            yield from _one("structure", "structure", record.structure)
         case Nerve():
             yield from _one("part_of", "nerve", record.part_of)
             yield from (("roots", "level", root) for root in record.roots)

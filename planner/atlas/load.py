@@ -30,6 +30,7 @@ from planner.atlas.model import (
     Flag,
     Generator,
     Nerve,
+    Part,
     Quality,
     Record,
     Reference,
@@ -50,6 +51,7 @@ __all__ = ["ContentFault", "Fault", "load_atlas", "load_content", "nearest", "re
 FILES: Mapping[str, tuple[str, type[Record]]] = {
     "references.toml": ("reference", Reference),
     "structures/": ("structure", Structure),
+    "parts.toml": ("part", Part),
     "nerves.toml": ("nerve", Nerve),
     "territories.toml": ("region", Region),
     "generators.toml": ("generator", Generator),
@@ -61,6 +63,8 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "cases.toml": ("case", TeachingCase),
     "variants.toml": ("variant", Variant),
 }
+# A body may do without them.
+OPTIONAL = frozenset({"parts.toml"})
 # Used by `planner.modelling` and by `check --model` alone; they belong to the content nevertheless.
 OTHER_FILES = ("region_borders.toml", "anatomy.toml")
 OPTIONAL_FILES = ("territory_borders.toml",)  # the same, where shares alone do not give the shape
@@ -74,6 +78,7 @@ class Texts(Record, frozen=True, kw_only=True):
 
     references: tuple[Reference, ...]
     structures: tuple[Structure, ...]
+    parts: tuple[Part, ...]
     nerves: tuple[Nerve, ...]
     regions: tuple[Region, ...]
     generators: tuple[Generator, ...]
@@ -100,6 +105,7 @@ class _Points(Record, frozen=True):
 _FIELDS = {
     "reference": "references",
     "structure": "structures",
+    "part": "parts",
     "nerve": "nerves",
     "region": "regions",
     "generator": "generators",
@@ -166,7 +172,7 @@ def read_entries(files: Mapping[str, TextFile]) -> Reading:
     reading = Reading({table: [] for table in tables}, {table: set() for table in tables}, [])
     for place, (table, kind) in FILES.items():
         found = [file for name, file in files.items() if _is_at(name, place)]
-        if not found:
+        if not found and place not in OPTIONAL:
             reading.faults.append(Fault(place, 0, "", "it is missing from the atlas folder"))
         for file in found:
             try:

@@ -7,7 +7,7 @@ keys and an evidence grade. Nothing derived is stored here; arrays live in `plan
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 import msgspec
@@ -109,6 +109,21 @@ class Variant(Cited, frozen=True, kw_only=True):
     shows: tuple[Identifier, ...] = ()
     text: str
     note: str = ""
+
+
+class Part(Cited, frozen=True, kw_only=True):
+    """A named part of a structure, by points on its surface (LPS mm).
+
+    A place belongs to the part with the nearest anchor, as long as that lies within reach_mm.
+    """
+
+    id: Identifier
+    structure: Identifier
+    name: str
+    latin: str = ""
+    side: Laterality
+    anchors_lps: Annotated[tuple[tuple[float, float, float], ...], Meta(min_length=1)]
+    reach_mm: Annotated[float, Meta(gt=0.0, le=100.0)]
 
 
 class Nerve(Record, frozen=True, kw_only=True):
@@ -330,6 +345,7 @@ class Content:
     cases: Mapping[str, TeachingCase]
     variants: Mapping[str, Variant]
     sha256: str
+    parts: Mapping[str, Part] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -9,13 +9,14 @@ import msgspec
 
 from planner.atlas.model import Content, Record
 
-KINDS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
+KINDS = ("structures", "parts", "regions", "nerves", "blocks", "clues", "flags", "qualities")
 
 
 def records(content: Content, kind: str) -> Mapping[str, Record]:
     """All records of one kind by id. KeyError for another word."""
     kinds: Mapping[str, Mapping[str, Record]] = {
         "structures": content.structures,
+        "parts": content.parts,
         "regions": content.regions,
         "nerves": content.nerves,
         "blocks": content.blocks,

@@ -28,9 +28,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
-from planner.atlas.model import Atlas
+from planner.atlas.model import Atlas, Content, Part
+from planner.atlas.parts import by_structure, part_at, part_name
 from planner.session.picture import Picture
 from ui.scene3d import camera, gestures, overlay
+from ui.scene3d.picking import Hit
 from ui.scene3d.projector import Projector
 
 HOVER_MS = 40
@@ -82,6 +84,9 @@ class SceneWidget(QWidget):
         self._drag: gestures.Drag | None = None
         self._cursor: QPointF | None = None
         self._hovered = ""
+        self._part = ""
+        self._parts: Mapping[str, tuple[Part, ...]] = {}
+        self._content: Content | None = None
         self._announced = False
         self._hovers = QTimer(self, singleShot=True, interval=HOVER_MS)
         self._hovers.timeout.connect(self._hover)
@@ -97,6 +102,7 @@ class SceneWidget(QWidget):
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Shows another atlas, all plain, from the front."""
+        self._content, self._parts = atlas.content, by_structure(atlas.content.parts)
         self._projector.set_atlas(atlas)
 
     def show_picture(self, picture: Picture) -> None:
@@ -181,7 +187,7 @@ class SceneWidget(QWidget):
                 what = replace(what, brush_px=(*at, radius))
             elif self._hovered and self._drag is None:
                 name = self._names.get(self._hovered, self._hovered.replace("_", " "))
-                what = replace(what, hover=name, hover_px=at)
+                what = replace(what, hover=f"{name} · {self._part}" if self._part else name, hover_px=at)
         overlay.draw(
             painter, self.pose, self.width(), self.height(), picture.scene if picture else None, what
         )
@@ -312,16 +318,26 @@ class SceneWidget(QWidget):
         factor = max(0.2, min(5.0, factor))
         self._projector.move(camera.zoomed(self.pose, factor, x, y, self.width(), self.height()))
 
-    def _under(self, at: QPointF) -> str:
+    def _hit(self, at: QPointF) -> Hit | None:
         if not self._projector.drawable:
-            return ""
-        hit = self._projector.stage.picker.pick(self.pose, at.x(), at.y(), self.width(), self.height())
+            return None
+        return self._projector.stage.picker.pick(self.pose, at.x(), at.y(), self.width(), self.height())
+
+    def _under(self, at: QPointF) -> str:
+        hit = self._hit(at)
         return hit.structure if hit else ""
+
+    def _part_at(self, hit: Hit | None) -> str:
+        """The named part of a bone that was hit, in words; "" where it has none there."""
+        part = part_at(self._parts.get(hit.structure, ()), hit.structure, hit.at_lps) if hit else None
+        return part_name(self._content, part) if part and self._content else ""
 
     def _hover(self) -> None:
         idle = self._drag is None and not self._brush_mm and self._projector.drawable
         if idle and self._cursor is not None and self._projector.stage.picker.ready:
-            self._set_hovered(self._under(self._cursor))
+            hit = self._hit(self._cursor)
+            self._part = self._part_at(hit)
+            self._set_hovered(hit.structure if hit else "")
             self.update()
 
     def _set_hovered(self, structure: str) -> None:
