@@ -20,6 +20,7 @@ from scipy.sparse import coo_matrix, csr_matrix, diags
 from scipy.sparse.linalg import spsolve
 
 from planner.atlas.meshes import Mesh
+from planner.modelling import tendons
 from planner.modelling.shading import mirrored
 from planner.modelling.tables import Landmarks, Points, TableFault, Tables
 
@@ -27,8 +28,9 @@ TABLE = "fibres.toml"
 Triangles = NDArray[np.int64]
 
 _END_SHARE = 0.05  # of the long axis, where no table names origin or insertion
-_ALONG = 12.0  # how much more a change along the fibres costs than a wrong spacing across them
+_ALONG = 25.0  # how much more a change along the fibres costs than a wrong spacing across them
 _SPREAD_ROUNDS = 12  # rounds in which directions reach the plateaus of origin and insertion
+_COVER_MM = 2.2  # thickness of flesh over a tendon that hides it
 _SOFT_FOLD = 0.25  # cosine to the face's direction below which the spacing eases off at an edge
 
 
@@ -57,7 +59,8 @@ class Fibres:
 
     origin, insertion: None where the ends of its long axis serve.  direction: (3,) of fibres that run
     straight, as in the flat muscles.  superficial: (3,) towards the face that is looked at.
-    tendon_mm: lengths of the tendons of origin and insertion.
+    tendon_mm: lengths of the tendons of origin and insertion.  bands: tendons drawn by hand.
+    tendinous: all of it is tendon, ligament or aponeurosis.
     """
 
     origin: Site | None = None
@@ -65,6 +68,8 @@ class Fibres:
     direction: Points | None = None
     superficial: Points | None = None
     tendon_mm: tuple[float, float] = (0.0, 0.0)
+    bands: tuple[tendons.Band, ...] = ()
+    tendinous: bool = False
 
 
 @lru_cache(maxsize=4)
@@ -81,10 +86,22 @@ def load(folder: Path) -> Mapping[str, Fibres]:
         if ident in found:
             raise TableFault(f"{TABLE}, {ident}: it stands twice")
         found[ident] = _decoded(entry, ident, landmarks)
+    for ident, bands in tendons.load(folder).items():
+        found[ident] = replace(found.get(ident, Fibres()), bands=bands)
     return found
 
 
-_KEYS = {"id", "origin", "insertion", "reach_mm", "direction", "superficial", "tendon_mm", "note"}
+_KEYS = {
+    "id",
+    "origin",
+    "insertion",
+    "reach_mm",
+    "direction",
+    "superficial",
+    "tendon_mm",
+    "tendinous",
+    "note",
+}
 
 
 def _decoded(entry: Mapping[str, object], ident: str, landmarks: Landmarks) -> Fibres:
@@ -109,6 +126,7 @@ def _decoded(entry: Mapping[str, object], ident: str, landmarks: Landmarks) -> F
         ways["direction"],
         ways["superficial"],
         (float(tendon[0]), float(tendon[1])),
+        tendinous=entry.get("tendinous") is True,
     )
 
 
@@ -145,8 +163,15 @@ def with_fibres(mesh: Mesh, rules: Mapping[str, Fibres]) -> Mesh:
     frame = _Faces.of(points, triangles)
     origin, insertion = _distances(points, rule)
     along = frame.directions(_rise(frame, points, origin, insertion, rule))
-    across = _across(frame, along, rule)
+    ends = (origin[1] | insertion[1]) if rule.direction is None else np.zeros(len(points), np.bool_)
+    across = _across(frame, along, rule, ends)
     share = np.maximum(_tendon(origin[0], rule.tendon_mm[0]), _tendon(insertion[0], rule.tendon_mm[1]))
+    if rule.bands:
+        # On the band itself all is tendon; where it dips into the belly the muscle covers it.
+        outside = tendons.distance_mm(rule.bands, points)
+        share = np.maximum(share, np.clip((_COVER_MM - outside) / _COVER_MM, 0.0, 1.0) ** 0.5)
+    if rule.tendinous:
+        share = np.ones(len(points))
     fibre = np.stack([across, share], 1).astype(np.float32)
     if not np.isfinite(fibre).all():
         raise ValueError("its fibres could not be solved")
@@ -257,11 +282,13 @@ def _rise(frame: _Faces, points: Points, origin: _Ends, insertion: _Ends, rule: 
     return values
 
 
-def _across(frame: _Faces, along: Points, rule: Fibres) -> Points:
-    """The coordinate across the fibres, mm, (n,)."""
+def _across(frame: _Faces, along: Points, rule: Fibres, ends: NDArray[np.bool_]) -> Points:
+    """The coordinate across the fibres, mm, (n,); `ends` marks the vertices where fibres begin or end."""
     side = np.cross(frame.normal, along)
     face = np.clip(frame.normal @ _facing(frame, rule) / _SOFT_FOLD, -1.0, 1.0)
-    weights = np.einsum("mx,my->mxy", side, side) + _ALONG * np.einsum("mx,my->mxy", along, along)
+    # Where fibres end, they meet from all around: there nothing is asked along them.
+    firm = np.where(ends[frame.triangles].any(1), 0.02, _ALONG)
+    weights = np.einsum("mx,my->mxy", side, side) + np.einsum("m,mx,my->mxy", firm, along, along)
     stiff = frame.system(weights) + diags(np.full(frame.count, 1e-7))
     wanted = (frame.area * face)[:, None] * np.einsum("mkx,mx->mk", frame.basis, side)
     pull = np.bincount(frame.triangles.ravel(), wanted.ravel(), frame.count)

@@ -33,8 +33,11 @@ UNDER = (
 _ROWS, _COLUMNS = 64, 13  # of the mid-surface
 _MESH = (60, 13)  # rows and columns of triangles
 _CLEAR_MM = 0.5  # between the band and what it covers
-_TAUT_ROUNDS = 40
+_TAUT_ROUNDS = 6
 _FAR_MM = 400.0
+_SAG_FADES_MM = 70.0  # height over which the hanging upper edge gives way to level rows
+_SUNK_MM = 2.5  # how deep the upper edge lies in what it springs from
+_SUNK_ROWS = 4
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -49,13 +52,14 @@ class Outline:
     front: Points
     back: Points
     thickness: Points
+    sag_mm: float
 
 
 def outline(folder: Path) -> Outline:
     """The table of the tract. Raises TableFault naming the fault."""
     try:
         content = tomllib.loads((folder / TABLE).read_text(encoding="utf-8"))
-        rows = np.asarray(content["rows"], np.float64)
+        rows, sag_mm = np.asarray(content["rows"], np.float64), float(content["sag_mm"])
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
         raise TableFault(f"{TABLE}: {error}") from error
     if rows.ndim != 2 or rows.shape[1] != 6 or len(rows) < 4 or not np.isfinite(rows).all():
@@ -64,7 +68,9 @@ def outline(folder: Path) -> Outline:
         raise TableFault(f"{TABLE}, rows: they must run downwards on the left side, with a thickness above 0")
     place = np.linspace(0.0, 1.0, _ROWS)
     fine = PchipInterpolator((rows[0, 0] - rows[:, 0]) / (rows[0, 0] - rows[-1, 0]), rows, axis=0)(place)
-    return Outline(fine[:, 0], fine[:, 1:3], np.radians(fine[:, 3]), np.radians(fine[:, 4]), fine[:, 5])
+    return Outline(
+        fine[:, 0], fine[:, 1:3], np.radians(fine[:, 3]), np.radians(fine[:, 4]), fine[:, 5], sag_mm
+    )
 
 
 def tract(tables: Tables, solids: Solids) -> Shape:
@@ -73,7 +79,11 @@ def tract(tables: Tables, solids: Solids) -> Shape:
     share = np.linspace(0.0, 1.0, _COLUMNS)
     angle = plan.front[:, None] + share * (plan.back - plan.front)[:, None]
     outward = np.stack([np.cos(angle), np.sin(angle), np.zeros_like(angle)], -1)
-    start = np.broadcast_to(np.concatenate([plan.axis, plan.z[:, None]], 1)[:, None, :], outward.shape)
+    level = np.clip((plan.z[0] - plan.z) / _SAG_FADES_MM, 0.0, 1.0)
+    hang = plan.sag_mm * (1.0 - level)[:, None] ** 2 * (1.0 - (2.0 * share - 1.0) ** 2)
+    start = np.concatenate(
+        [np.broadcast_to(plan.axis[:, None, :], (*angle.shape, 2)), (plan.z[:, None] - hang)[..., None]], -1
+    )
     radius = np.zeros(angle.shape)
     for name in UNDER:
         mesh = solids[name]
@@ -81,7 +91,8 @@ def tract(tables: Tables, solids: Solids) -> Shape:
         hit = outermost(start.reshape(-1, 3), outward.reshape(-1, 3), corners)
         radius = np.maximum(radius, hit.reshape(radius.shape))
     radius = bridged(radius)
-    radius = taut(radius) + _CLEAR_MM + plan.thickness[:, None] / 2.0
+    lift = np.clip(np.arange(_ROWS) / _SUNK_ROWS, 0.0, 1.0)[:, None]
+    radius = taut(radius) + lift * (_CLEAR_MM + plan.thickness[:, None] / 2.0) - (1.0 - lift) * _SUNK_MM
     middle = start + radius[..., None] * outward
     return slab(middle, np.broadcast_to(plan.thickness[:, None], radius.shape).copy(), *_MESH, rim=0.5)
 

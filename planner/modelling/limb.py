@@ -22,6 +22,8 @@ _BLEND_MM = 1.6  # width over which cuts and borders are rounded
 _JOIN_MM = 3.0  # width over which a tendon flows into its belly
 _TRUST_MM = 28.0  # farther from its points a fitted function says nothing about its structure
 _GAP_MM = 0.3  # left between two muscles
+_BONE_GAP_MM = 0.2  # between a belly and the bone it rests on
+_ROOT_MM = 0.35  # how deep a tendon is rooted in its bone: the rough edge of the cut lies hidden there
 
 
 def muscle(
@@ -34,11 +36,13 @@ def muscle(
     blur_mm: float,
     fill_mm: float,
     beside: tuple[str, ...],
+    bones: tuple[str, ...],
     clear: Clear,
 ) -> Shape:
     """Closed surface of a muscle with its tendons.
 
-    beside: muscles it shares a border with.  clear: what it gives way to, each with the gap in mm left.
+    beside: muscles it shares a border with.  bones: those it rests on and is rooted in.
+    clear: what else it gives way to, each with the gap in mm left.
     """
     table = tables.whole_surface(structure)
     bands = tendons.load(tables.folder)
@@ -60,8 +64,12 @@ def muscle(
         grid.put(spots, smooth_max(mine, (mine - other(at)) / 2.0 + _GAP_MM / 2.0, _BLEND_MM))
         if neighbour in bands:
             grid.give_way(tendons.distance_mm(bands[neighbour], grid.inside()[1]), _GAP_MM)
+    for bone in bones:
+        grid.give_way(_distance(tables, bone, grid.inside()[1]), _BONE_GAP_MM)
     if own:
         grid.join(own)
+        for bone in bones:
+            grid.give_way(_distance(tables, bone, grid.inside()[1]), -_ROOT_MM)
     for neighbour, gap_mm in clear:
         at = grid.inside()[1]
         if neighbour.startswith(VESSELS):
@@ -69,17 +77,14 @@ def muscle(
         elif neighbour in bands and not (tables.folder / "surfaces" / f"{neighbour}.csv").exists():
             distance = tendons.distance_mm(bands[neighbour], at)
         else:
-            other = field_of(tables.folder, neighbour)
-            distance = np.full(len(at), np.inf)
-            near = other.near(at, _TRUST_MM)
-            distance[near] = other(at[near])
+            distance = _distance(tables, neighbour, at)
         grid.give_way(distance, gap_mm)
     vertices, triangles = contoured(grid.values, low, step_mm)
     return reduced(relaxed(vertices, triangles, 8), triangles, budget)
 
 
 def tendon(
-    tables: Tables, solids: Solids, *, structure: str, step_mm: float, budget: int, clear: Clear
+    tables: Tables, solids: Solids, *, structure: str, step_mm: float, budget: int, bones: tuple[str, ...]
 ) -> Shape:
     """Closed surface of a tendon or ligament that is a body of its own."""
     bands = tendons.load(tables.folder)[structure]
@@ -88,10 +93,19 @@ def tendon(
     low, high = axis.min(0) - margin, axis.max(0) + margin
     values = sampled(lambda at: tendons.distance_mm(bands, at), low, high, step_mm)
     grid = _Grid(values, low, step_mm)
-    for neighbour, gap_mm in clear:
-        grid.give_way(field_of(tables.folder, neighbour)(grid.inside()[1]), gap_mm)
+    for bone in bones:
+        grid.give_way(_distance(tables, bone, grid.inside()[1]), -_ROOT_MM)
     vertices, triangles = contoured(grid.values, low, step_mm)
     return reduced(relaxed(vertices, triangles, 6), triangles, budget)
+
+
+def _distance(tables: Tables, structure: str, at: Points) -> Points:
+    """Signed distance of places (n, 3) to a measured structure, (n,); +inf where its function is a guess."""
+    other = field_of(tables.folder, structure)
+    found = np.full(len(at), np.inf)
+    near = other.near(at, _TRUST_MM)
+    found[near] = other(at[near])
+    return found
 
 
 class _Grid:

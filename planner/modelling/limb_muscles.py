@@ -92,7 +92,7 @@ _YIELDS: dict[str, tuple[tuple[str, float], ...]] = {
         f"{name}_left": (("quadriceps_tendon_left", 0.3),)
         for name in ("rectus_femoris", "vastus_lateralis", "vastus_medialis", "vastus_intermedius")
     },
-    **{f"{name}_left": (("calcaneal_tendon_left", 0.3),) for name in ("gastrocnemius", "soleus")},
+    "gastrocnemius_left": (("calcaneal_tendon_left", 0.3),),
 }
 _FEMORAL = ("artery_femoral_left", "vein_femoral_left")
 _DEEP = ("artery_profunda_femoris_left", "vein_deep_femoral_left")
@@ -105,7 +105,7 @@ _GROOVE_MM = 0.4
 # The vessels lie in grooves of the muscles beside them.
 _GROOVES: dict[str, tuple[str, ...]] = {
     "iliacus_left": (*_FEMORAL, *_CIRCUMFLEX),
-    "pectineus_left": (*_FEMORAL, *_DEEP, *_CIRCUMFLEX),
+    "pectineus_left": (*_FEMORAL, *_DEEP),
     "adductor_longus_left": (*_FEMORAL, *_DEEP),
     "adductor_brevis_left": _DEEP,
     "adductor_magnus_left": (*_FEMORAL, *_DEEP, *_POPLITEAL),
@@ -125,15 +125,13 @@ _TENDONS: tuple[tuple[str, float, int, tuple[str, ...]], ...] = (
     ("patellar_ligament_left", 1.0, 600, ("patella_left", "tibia_left")),
     ("calcaneal_tendon_left", 1.1, 1000, ("tibia_left", "fibula_left", "foot_left")),
 )
-_BONE_GAP_MM = 0.2
 
 
 def recipes() -> tuple[Recipe, ...]:
     """One recipe per muscle or tendon, each with its mirrored twin."""
     found = [_muscle(*row) for row in _MUSCLES]
     for ident, step, budget, bones in _TENDONS:
-        clear = tuple((bone, _BONE_GAP_MM) for bone in bones)
-        make = partial(limb.tendon, structure=ident, step_mm=step, budget=budget, clear=clear)
+        make = partial(limb.tendon, structure=ident, step_mm=step, budget=budget, bones=bones)
         files = (tendons.TABLE, AUTHORED, *(f"surfaces/{bone}.csv" for bone in bones))
         found.append(
             Recipe(ident, "muscles", make, files, twin=right(ident), modules=(fields, methods, tendons))
@@ -154,11 +152,8 @@ def _muscle(ident: str, step: float, blur: float, budget: int, bones: tuple[str,
         blur_mm=blur,
         fill_mm=_FILLED_MM.get(ident, _NOTCHES_MM),
         beside=beside,
-        clear=(
-            *yields,
-            *((bone, _BONE_GAP_MM) for bone in bones),
-            *((vessel, _GROOVE_MM) for vessel in grooves),
-        ),
+        bones=bones,
+        clear=(*yields, *((vessel, _GROOVE_MM) for vessel in grooves)),
     )
     solid = [other for other, _ in yields if not other.endswith("_tendon_left")]
     files = [f"surfaces/{other}.csv" for other in (ident, *beside, *solid, *bones)]

@@ -26,7 +26,7 @@ def meshes() -> dict[str, Mesh]:
     """Every full mesh of the model by structure id."""
     found: dict[str, Mesh] = {}
     for path in sorted((ASSETS / "meshes").glob("*.glb")):
-        if path.stem != "proxies":
+        if not path.stem.startswith("proxies"):
             found.update(read_glb(path))
     return found
 
