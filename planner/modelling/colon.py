@@ -7,9 +7,9 @@ way towards its own axis.
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
@@ -34,31 +34,48 @@ _LEAST = 0.25  # share of its distance from the axis that the wall keeps
 def bowel(tables: Tables, solids: Solids, *, structure: str, beside: tuple[str, ...]) -> Shape:
     """A stretch of colon that gives way to the finished structures `beside`. Raises TableFault."""
     entry = _entry(tables.folder, structure)
-    rows = np.asarray(entry["course"], np.float64)
-    if rows.ndim != 2 or rows.shape[1] != 4 or len(rows) < 3 or (rows[:, 3] <= 0.0).any():
-        raise TableFault(f"{FILE}, {structure}: a course needs three rows or more of x, y, z and radius")
+    rows = np.asarray(entry.course, np.float64)
     axis, at = spline(rows[:, :3])
     along = lengths_mm(axis)
     radius = np.asarray(PchipInterpolator(at, rows[:, 3])(along))
     vertices, triangles = sweep(axis, radius, _SIDES, _RING_MM)
     nearest = np.linalg.norm(vertices[:, None] - axis[None], axis=2).argmin(1)
     vertices = axis[nearest] + (vertices - axis[nearest]) * _relief(
-        vertices, axis, along, nearest, float(entry["haustrum_mm"]), float(entry["fold_depth"])
+        vertices, axis, along, nearest, entry.haustrum_mm, entry.fold_depth
     )
     vertices = relaxed(vertices, triangles, 2)
     vertices = _giving_way(vertices, axis[nearest], [Surface(solids[name]) for name in beside])
     return relaxed(vertices, triangles, 2), triangles
 
 
-def _entry(folder: Path, structure: str) -> dict[str, object]:
+class _Bowel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One stretch: rows of x, y, z and radius; length of a haustrum; depth of a fold as share of the radius."""
+
+    id: str
+    haustrum_mm: float
+    fold_depth: float
+    course: tuple[tuple[float, float, float, float], ...]
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    format: int
+    bowel: tuple[_Bowel, ...]
+
+
+def _entry(folder: Path, structure: str) -> _Bowel:
     try:
-        content = tomllib.loads((folder / FILE).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        content = msgspec.toml.decode((folder / FILE).read_bytes(), type=_File)
+    except OSError as error:
+        raise TableFault(f"{FILE}: cannot be read ({error.strerror})") from error
+    except msgspec.DecodeError as error:
         raise TableFault(f"{FILE}: {error}") from error
-    for entry in content["bowel"]:
-        if entry["id"] == structure:
-            found: dict[str, object] = entry
-            return found
+    for entry in content.bowel:
+        if entry.id == structure:
+            if len(entry.course) < 3 or min(row[3] for row in entry.course) <= 0.0:
+                raise TableFault(
+                    f"{FILE}, {structure}: a course needs three rows or more, each with a radius"
+                )
+            return entry
     raise TableFault(f"{FILE}: there is no bowel {structure!r}")
 
 

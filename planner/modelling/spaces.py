@@ -54,7 +54,7 @@ class Wall(_Record, frozen=True, kw_only=True):
 
 
 class Space(_Record, frozen=True, kw_only=True):
-    """A space: `stack` of axial ellipses from below upwards or downwards, or `tube` (half_mm[0] is its radius).
+    """A space: a `stack` of axial ellipses, or a `tube` (half_mm[0] is its radius).
 
     rim_mm: rounding of a stack's two ends.  under: two landmarks; the space lies below the line between them
     as seen from in front.  within: a structure it does not leave.  hollow: it leaves the dural sac free.
