@@ -29,11 +29,11 @@ class _Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class Waypoint(_Record, frozen=True, kw_only=True):
     """One point of a course. Exactly one base: landmark | level (with psoas) | muscle | centreline | nerve.
 
-    place: share of a muscle's width and depth in its section at z_mm.  share: place on a nerve as a share 0-1 of its length, instead of z_mm.
-    radius_mm, flat: the nerve's radius and thickness / width here.  swell_mm: radius and length of a
-    ganglion, which is a structure of its own where `ganglion` names it.  on: laid on this surface,
-    depth_mm beneath it.  between: midway between two surfaces.  Where two waypoints in a row name the
-    same surface or pair, the course between them lies there too.
+    place: share of a muscle's width and depth in its section at z_mm.  share: place on a nerve as a share
+    0-1 of its length, instead of z_mm.  radius_mm, flat: the nerve's radius and thickness / width here.
+    swell_mm: radius and length of a ganglion, which is a structure of its own where `ganglion` names it.
+    on: laid on this surface, depth_mm beneath it.  between: midway between two surfaces.  Where two
+    waypoints in a row name the same surface or pair, the course between them lies there too.
     """
 
     landmark: str = ""
@@ -58,8 +58,11 @@ class Waypoint(_Record, frozen=True, kw_only=True):
 
 
 class Twigs(_Record, frozen=True, kw_only=True):
-    """How a nerve frays out: `count` twigs of length_mm that spread over spread_deg on the surface `on`,
-    depth_mm beneath it (freely in the depth where `on` is empty), and a pair of lesser ones at each of the shares `along` of its length."""
+    """How a nerve frays out: `count` twigs of length_mm that spread over spread_deg.
+
+    on: the surface beneath which they lie, depth_mm deep; freely in the depth where it is empty.
+    along: shares of the course's length at which lesser twigs leave it, to both sides in turn.
+    """
 
     count: int
     length_mm: float

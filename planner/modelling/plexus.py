@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,7 +96,7 @@ def _on_surfaces(
     course = points
     for _ in range(_LAY_ROUNDS):
         shift = np.zeros_like(course)
-        for number, (a, b) in enumerate(zip(waypoints, waypoints[1:], strict=False)):
+        for number, (a, b) in enumerate(pairwise(waypoints)):
             if (a.on, a.between) != (b.on, b.between) or not (a.on or a.between):
                 continue
             low, high = at[number], at[number + 1]

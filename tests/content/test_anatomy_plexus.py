@@ -6,11 +6,14 @@ import numpy as np
 import pytest
 
 from planner.atlas.meshes import Mesh
+from planner.modelling.waypoints import axial_cut
 from tests.content.anatomy import (
+    Piece,
     Points,
     depth_in_psoas,
     landmarks,
     lateral_mm,
+    meshes,
     outline,
     pieces,
     solid,
@@ -18,7 +21,10 @@ from tests.content.anatomy import (
 )
 
 SIDES = ("left", "right")
-PLEXUS = ("femoral", "obturator", "lfcn", "ilioinguinal", "iliohypogastric")
+DIVISIONS = tuple(
+    f"division_{kind}_{level}" for kind in ("anterior", "posterior") for level in ("l2", "l3", "l4")
+)
+PLEXUS = ("femoral", "obturator", "lfcn", "ilioinguinal", "iliohypogastric", *DIVISIONS)
 
 
 def level_z(level: str) -> float:
@@ -38,7 +44,7 @@ def inside_psoas(side: str, level: str) -> list[tuple[str, Points]]:
 
 
 @pytest.mark.parametrize("side", SIDES)
-@pytest.mark.parametrize("level", ["l2", "l3", "l4", "l5"])
+@pytest.mark.parametrize("level", ["l3", "l3_l4", "l4", "l4_l5", "l5"])
 def test_that_the_plexus_lies_in_the_posterior_third_of_psoas(side: str, level: str) -> None:
     # Lu 2011 BMC Musculoskelet Disord 12:76: posterior third at every section L2-L5.
     # Kirchmair 2008 Reg Anesth Pain Med 33:109: inside psoas in 61 of 63.
@@ -79,7 +85,7 @@ def test_that_the_genitofemoral_nerve_pierces_the_anterior_face_between_l3_and_l
 def exit_from_psoas(side: str, nerve: str) -> Points:
     """Where the trunk last leaves the muscle on its way down."""
     psoas = solid(f"psoas_major_{side}")
-    for z in np.arange(level_z("l3_l4"), 30.0, -1.0):
+    for z in np.arange(level_z("l4"), 30.0, -1.0):
         centre = trunk_at(f"{nerve}_{side}", z)
         if all(psoas.closest(trunk_at(f"{nerve}_{side}", z - step))[0] > 0.0 for step in (0.0, 2.0, 4.0)):
             return centre
@@ -218,3 +224,127 @@ def test_that_the_aorta_divides_at_l4() -> None:
         <= end
         <= landmarks()["l4_endplate_superior_centre"][2]
     )
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_that_the_plexus_lies_behind_the_dorsal_quarter_of_the_body_at_l2_l3(side: str) -> None:
+    # Moro 2003 Spine 28:423: L2/3 and above, genitofemoral nerve aside.
+    front = landmarks()["l2_body_rim_anterior_inferior"][1]
+    rear = landmarks()["l2_body_rim_posterior_inferior"][1]
+    z = level_z("l2_l3")
+    for name in ("root_l2", "iliohypogastric", "ilioinguinal", "root_l1"):
+        for piece in pieces(f"{name}_{side}"):
+            centre = piece.axis_at(z)
+            if centre is not None:
+                assert centre[1] >= rear - 0.25 * (rear - front), name
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_that_the_plexus_moves_forward_on_its_way_down(side: str) -> None:
+    # Benglis 2009 J Neurosurg Spine 10:139: 0.11 of the disc's length from the posterior endplate at L2/3, 0.18 at
+    # L3/4, 0.28 at L4/5. With the plexus in the posterior third of this body's psoas and 15-20 mm deep to the
+    # transverse process (Capdevila 2002) it keeps farther back: the direction is tested, the shares within 0.2.
+    shares = []
+    for disc, published in (("l3_l4", 0.18), ("l4_l5", 0.28)):
+        upper = disc.split("_")[0]
+        front = landmarks()[f"{upper}_body_rim_anterior_inferior"][1]
+        rear = landmarks()[f"{upper}_body_rim_posterior_inferior"][1]
+        shares.append(
+            max(float((rear - centre[1]) / (rear - front)) for _, centre in inside_psoas(side, disc))
+        )
+        assert abs(shares[-1] - published) <= 0.2
+    assert shares == sorted(shares)
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_that_anterior_divisions_lie_medial_to_posterior_ones(side: str) -> None:
+    # Textbook consensus: obturator nerve from the anterior, femoral nerve from the posterior divisions.
+    for level, z in (("l2", level_z("l3_l4")), ("l3", level_z("l4") - 6.0), ("l4", level_z("l5"))):
+        ventral, dorsal = (
+            trunk_at(f"division_{kind}_{level}_{side}", z) for kind in ("anterior", "posterior")
+        )
+        assert lateral_mm(side, ventral) < lateral_mm(side, dorsal), level
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("level", ["l1", "l2", "l3", "l4", "l5"])
+def test_that_each_lumbar_ganglion_lies_in_the_foramen_under_its_pedicle(side: str, level: str) -> None:
+    # Textbook consensus: dorsal root ganglia L1-L5 lie in the foramen, below the pedicle.
+    middle = meshes()[f"drg_{level}_{side}"].points_lps.astype(np.float64).mean(0)
+    pedicle = landmarks()[f"{level}_pedicle_centre_{side}"]
+    assert 5.0 <= pedicle[2] - middle[2] <= 20.0
+    assert abs(lateral_mm(side, middle) - lateral_mm(side, pedicle)) <= 6.0
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("level", ["s1", "s2"])
+def test_that_the_upper_sacral_ganglia_lie_in_the_sacral_canal(side: str, level: str) -> None:
+    # Textbook consensus.
+    middle = meshes()[f"drg_{level}_{side}"].points_lps.astype(np.float64).mean(0)
+    front = landmarks()[f"sacral_foramen_anterior_{level}_{side}"]
+    assert lateral_mm(side, middle) < lateral_mm(side, front) - 4.0
+    assert middle[1] > front[1] + 4.0
+    assert middle[2] > front[2]
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("level", ["l1", "l2", "l3", "l4", "l5", "s1", "s2"])
+def test_that_a_ganglion_is_thicker_than_its_nerve(side: str, level: str) -> None:
+    # Textbook consensus: an oval swelling, so that it stands out from the root on both its ends.
+    points = meshes()[f"drg_{level}_{side}"].points_lps.astype(np.float64)
+    spread = np.sqrt(np.linalg.eigvalsh(np.cov((points - points.mean(0)).T)))
+    assert 1.3 <= spread[2] / spread[1] <= 4.8
+    assert spread[1] * np.sqrt(2.0) >= 1.5
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("level", ["l1", "l2", "l3", "l4"])
+def test_that_a_dorsal_ramus_is_short(side: str, level: str) -> None:
+    # Bogduk 1982 J Anat 134:383: about 5 mm long; here from the spinal nerve's axis, so longer by its radius.
+    assert 4.0 <= np.ptp(meshes()[f"dorsal_ramus_{level}_{side}"].points_lps, axis=0).max() <= 15.0
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_that_four_lumbar_ganglia_lie_on_the_sympathetic_trunk_from_above_down(side: str) -> None:
+    # Textbook consensus.
+    heights = []
+    for level in ("l1", "l2", "l3", "l4"):
+        middle = meshes()[f"sympathetic_ganglion_{level}_{side}"].points_lps.astype(np.float64).mean(0)
+        heights.append(middle[2])
+        assert solid(f"sympathetic_chain_{side}").closest(middle)[0] < 0.5
+        assert middle[1] < landmarks()[f"{level}_body_centre"][1] + 6.0
+    assert heights == sorted(heights, reverse=True)
+
+
+@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize(
+    ("nerve", "z_mm", "low", "high"),
+    [
+        # nerve_diameters_mm of the evidence; where no figure is published, the compiler's estimate.
+        ("lfcn", 66.0, 2.5, 3.9),  # Peng: 3.2 +/- 0.7
+        ("obturator", 70.0, 3.0, 4.5),
+        ("lumbosacral_trunk", 80.0, 5.0, 7.0),
+        ("sciatic", -60.0, 8.0, 16.0),
+        ("genitofemoral", 130.0, 1.5, 2.5),
+        ("saphenous", -200.0, 2.0, 3.0),
+        ("iliohypogastric", 180.0, 2.0, 3.0),
+        ("ilioinguinal", 160.0, 1.3, 3.3),  # Tubbs (ed.): 2.2 (1.3-3.3)
+    ],
+)
+def test_that_nerves_are_as_thick_as_published(
+    side: str, nerve: str, z_mm: float, low: float, high: float
+) -> None:
+    assert low <= diameter_mm(pieces(f"{nerve}_{side}"), z_mm) <= high
+
+
+def diameter_mm(tubes: tuple[Piece, ...], z_mm: float) -> float:
+    """Diameter of the round tube with the area of the trunk's section square to its axis at a height."""
+    for tube in tubes:
+        low, middle, high = (tube.axis_at(z_mm + dz) for dz in (-2.0, 0.0, 2.0))
+        if low is not None and middle is not None and high is not None:
+            ahead = (high - low) / np.linalg.norm(high - low)
+            cut = axial_cut(tube.mesh, z_mm)
+            edges = cut - middle[:2]
+            area = 0.5 * np.abs(edges[:, 0, 0] * edges[:, 1, 1] - edges[:, 0, 1] * edges[:, 1, 0]).sum()
+            return float(2.0 * np.sqrt(area * abs(ahead[2]) / np.pi))
+    raise AssertionError(f"nothing reaches z {z_mm}")
