@@ -137,6 +137,14 @@ class IsolateStructures:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseVariant:
+    """Shows a variant of the anatomy in place of the usual one of its group (None: the usual one)."""
+
+    group: str
+    variant: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAll:
     """Undoes hiding, fading and isolating."""
 
@@ -209,6 +217,7 @@ Action = (
     | HideStructures
     | FadeStructures
     | IsolateStructures
+    | ChooseVariant
     | ShowAll
     | RequestView
     | FocusOn
