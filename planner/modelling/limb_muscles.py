@@ -95,24 +95,15 @@ _YIELDS: dict[str, tuple[tuple[str, float], ...]] = {
     "gastrocnemius_left": (("calcaneal_tendon_left", 0.3),),
 }
 _FEMORAL = ("artery_femoral_left", "vein_femoral_left")
-_DEEP = ("artery_profunda_femoris_left", "vein_deep_femoral_left")
-_CIRCUMFLEX = (
-    "artery_lateral_circumflex_femoral_left",
-    "artery_lateral_circumflex_femoral_descending_left",
-)
 _POPLITEAL = ("artery_popliteal_left", "vein_popliteal_left")
 _GROOVE_MM = 0.4
-# The vessels lie in grooves of the muscles beside them.
+# The great vessels lie in grooves of the muscles beside them; smaller ones are led between the muscles.
 _GROOVES: dict[str, tuple[str, ...]] = {
-    "iliacus_left": (*_FEMORAL, *_CIRCUMFLEX),
-    "pectineus_left": (*_FEMORAL, *_DEEP),
-    "adductor_longus_left": (*_FEMORAL, *_DEEP),
-    "adductor_brevis_left": _DEEP,
-    "adductor_magnus_left": (*_FEMORAL, *_DEEP, *_POPLITEAL),
-    "vastus_medialis_left": (*_FEMORAL, *_DEEP),
-    "vastus_lateralis_left": _CIRCUMFLEX,
-    "vastus_intermedius_left": _CIRCUMFLEX,
-    "rectus_femoris_left": _CIRCUMFLEX,
+    "iliacus_left": _FEMORAL,
+    "pectineus_left": _FEMORAL,
+    "adductor_longus_left": _FEMORAL,
+    "adductor_magnus_left": (*_FEMORAL, *_POPLITEAL),
+    "vastus_medialis_left": _FEMORAL,
     "sartorius_left": _FEMORAL,
     "biceps_femoris_short_left": _POPLITEAL,
     "semimembranosus_left": _POPLITEAL,

@@ -168,7 +168,8 @@ class PainMapPanel(QWidget):
             tip = f"Body outline: {text.lower()}. Marks stay where they are; the bones are the same."
             self.form.buttons[key].setToolTip(tip)
         line.addStretch(1)
-        line.addWidget(label("Body outline:", "small"))
+        self._outline_word = label("Body outline:", "small")
+        line.addWidget(self._outline_word)
         line.addWidget(self.form)
         line.addStretch(1)
         self.outline.hide()
@@ -288,6 +289,9 @@ class PainMapPanel(QWidget):
         self.rail.setFixedWidth(self._theme.px(72) + bar)
         for key, item in self._legend_items.items():
             item.setVisible(self._legend_shown.get(key, False) and not (low and key in ("pain", "deep")))
+        room = self.width() - self.rail.width() - 28
+        words = self._outline_word.sizeHint().width() + 6
+        self._outline_word.setVisible(words + self.form.sizeHint().width() <= room)
         self.summary.setVisible(marked and not low)
         self.caption.setVisible(not low)
 
