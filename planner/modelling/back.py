@@ -65,9 +65,7 @@ def recipes() -> tuple[Recipe, ...]:
     return tuple(found)
 
 
-def drawn(
-    tables: Tables, solids: Solids, *, columns: tuple[str, ...], budget: int, clear: Clear
-) -> Shape:
+def drawn(tables: Tables, solids: Solids, *, columns: tuple[str, ...], budget: int, clear: Clear) -> Shape:
     """The union of drawn columns (a groove stays between them), cut by what lies around."""
     points = [authored_points(tables.folder, name) for name in columns]
     low = np.min([part.min(0) for part, _ in points], 0) - 6.0

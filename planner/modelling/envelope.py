@@ -49,7 +49,8 @@ class Envelope:
         share = np.clip((height - low) / reach, 0.0, 1.0)
         pull = (1.0 - share) ** 2 * (1.0 + 2.0 * share)
         return np.asarray(
-            self._beneath(azimuth, height) + pull * (radius - self._beneath(azimuth, np.maximum(low, _LOWEST_MM)))
+            self._beneath(azimuth, height)
+            + pull * (radius - self._beneath(azimuth, np.maximum(low, _LOWEST_MM)))
         )
 
     def _beneath(self, azimuth: Points, height: Points) -> Points:
@@ -63,7 +64,8 @@ class Envelope:
         """Points (..., 3) of the envelope."""
         radius, turn = self.radius(azimuth, height), np.radians(azimuth)
         return np.stack(
-            [radius * np.sin(turn), self.axis_y_mm - radius * np.cos(turn), np.asarray(height, np.float64)], -1
+            [radius * np.sin(turn), self.axis_y_mm - radius * np.cos(turn), np.asarray(height, np.float64)],
+            -1,
         )
 
     def outward(self, azimuth: Points, height: Points) -> Points:

@@ -19,7 +19,7 @@ Triangles = NDArray[np.int64]
 
 
 def side(nodes: Points, count: int) -> Points:
-    """A drawn side (k, 2) as `count` points: smooth through its nodes, spread by length, denser at both ends."""
+    """A drawn side (k, 2) as `count` points, smooth through its nodes and denser at both ends."""
     nodes = np.asarray(nodes, np.float64)
     apart = np.linalg.norm(np.diff(nodes, axis=0), axis=1) > 1e-6
     nodes = nodes[np.concatenate([[True], apart])]
@@ -58,9 +58,7 @@ def rim_distance(grid: Points) -> Points:
     along = np.linalg.norm(np.diff(grid, axis=0), axis=2)
     left = np.pad(np.cumsum(across, 1), ((0, 0), (1, 0)))
     low = np.pad(np.cumsum(along, 0), ((1, 0), (0, 0)))
-    nearest: Points = np.minimum(
-        np.minimum(left, left[:, -1:] - left), np.minimum(low, low[-1:] - low)
-    )
+    nearest: Points = np.minimum(np.minimum(left, left[:, -1:] - left), np.minimum(low, low[-1:] - low))
     return nearest
 
 
