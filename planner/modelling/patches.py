@@ -19,7 +19,7 @@ Triangles = NDArray[np.int64]
 
 
 def side(nodes: Points, count: int) -> Points:
-    """A drawn side (k, 2) as `count` points: smooth through its nodes, spread by length, denser at both ends."""
+    """A drawn side (k, 2) as `count` points, smooth through its nodes and denser at both ends."""
     nodes = np.asarray(nodes, np.float64)
     apart = np.linalg.norm(np.diff(nodes, axis=0), axis=1) > 1e-6
     nodes = nodes[np.concatenate([[True], apart])]

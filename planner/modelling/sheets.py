@@ -7,9 +7,10 @@ from functools import partial
 import numpy as np
 import vtk
 from numpy.typing import NDArray
-from scipy.ndimage import distance_transform_edt, gaussian_filter
+from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates
 from vtk.util.numpy_support import vtk_to_numpy
 
+from planner.atlas.meshes import Mesh
 from planner.modelling import clearance, fields, patches, straps, wall_layers
 from planner.modelling import envelope as envelopes
 from planner.modelling.clearance import polydata
@@ -19,6 +20,7 @@ from planner.modelling.recipe import Recipe, Shape, Solids, right
 from planner.modelling.simplify import reduced
 from planner.modelling.straps import FASCIAE, read, rows
 from planner.modelling.tables import TableFault, Tables
+from planner.space import SIDES
 
 Points = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -27,22 +29,58 @@ _FAR_MM = 260.0
 _MM_PER_DEG = 1.8
 
 
+_UNDER = (
+    "iliacus_left",
+    "psoas_major_left",
+    "quadratus_lumborum_left",
+    "hip_bone_left",
+    "inguinal_ligament_left",
+)
+_PAIRED = (
+    "psoas_major",
+    "iliacus",
+    "kidney",
+    "artery_common_iliac",
+    "vein_common_iliac",
+    "artery_external_iliac",
+    "vein_external_iliac",
+    "artery_renal",
+    "ureter",
+    "quadratus_lumborum",
+    "hip_bone",
+    "rib_11",
+)
+_AROUND = (
+    *(f"{name}_{side}" for name in _PAIRED for side in SIDES),
+    "aorta_abdominal",
+    "vena_cava_inferior",
+    "colon_ascending",
+    "colon_descending",
+    "urinary_bladder",
+    "sacrum",
+    "vertebra_t11",
+    "vertebra_t12",
+    "vertebra_l1",
+    "vertebra_l2",
+    "vertebra_l3",
+    "vertebra_l4",
+    "vertebra_l5",
+)
+
+
 def recipes() -> tuple[Recipe, ...]:
     """Fascia iliaca with its twin, and the sac."""
-    content = read(straps._PATH)
-    under = tuple(content["fascia_iliaca"]["under"])
-    around = tuple(name for name, _ in content["peritoneal_sac"]["neighbours"])
     ident = "fascia_iliaca_left"
     code = (clearance, patches, straps)
     return (
-        Recipe(ident, "muscles", partial(fascia_iliaca), (FASCIAE,), under, right(ident), code),
+        Recipe(ident, "muscles", partial(fascia_iliaca), (FASCIAE,), _UNDER, right(ident), code),
         Recipe(
             "peritoneal_sac",
             "organs",
             partial(peritoneal_sac),
             (FASCIAE, *envelopes.FILES),
-            around,
-            modules=(clearance, envelopes, fields, patches, straps, wall_layers),
+            _AROUND,
+            modules=(clearance, envelopes, patches, straps, wall_layers),
         ),
     )
 
@@ -60,7 +98,7 @@ def fascia_iliaca(tables: Tables, solids: Solids) -> Shape:
     turn, height = np.radians(grid[..., 0] / _MM_PER_DEG), grid[..., 1]
     ahead = np.stack([np.sin(turn), np.cos(turn), np.zeros_like(turn)], -1)
     start = np.stack([np.full_like(turn, eye[0]), np.full_like(turn, eye[1]), height], -1)
-    reach = _first_hit([solids[name] for name in entry["under"]], start, ahead)
+    reach = _first_hit([solids[name] for name in _UNDER], start, ahead)
     # The sheet bridges furrows: it never lies deeper than the mean of its surroundings.
     for _ in range(3):
         reach = np.minimum(reach, gaussian_filter(reach, 1.6, mode="nearest"))
@@ -74,12 +112,12 @@ def fascia_iliaca(tables: Tables, solids: Solids) -> Shape:
     return patches.shell(middle + normal * half, middle - normal * half)
 
 
-def _first_hit(bodies: list[object], start: Points, ahead: Points) -> Points:
-    """Distance (rows, columns) along each ray to the first body met; gaps are filled from their neighbours."""
+def _first_hit(bodies: list[Mesh], start: Points, ahead: Points) -> Points:
+    """Distance (rows, columns) along each ray to the first body; gaps are filled from around."""
     found = np.full(start.shape[:2], np.inf)
     for body in bodies:
         locator = vtk.vtkStaticCellLocator()
-        locator.SetDataSet(polydata(body))  # type: ignore[arg-type]
+        locator.SetDataSet(polydata(body))
         locator.BuildLocator()
         t, where, local = vtk.reference(0.0), [0.0] * 3, [0.0] * 3
         part, cell = vtk.reference(0), vtk.reference(0)
@@ -104,17 +142,21 @@ def peritoneal_sac(tables: Tables, solids: Solids) -> Shape:
     shape = tuple(np.ceil((high - low) / step).astype(int) + 1)
     nodes = low + step * np.stack(np.meshgrid(*map(np.arange, shape), indexing="ij"), -1)
     room = _within_wall(tables, nodes.reshape(-1, 3)).reshape(shape)
-    room = np.minimum(room, float("inf"))
     blocked = np.full(shape, np.inf)
-    for name, gap_mm in entry["neighbours"]:
+    for name in _AROUND:
+        if name not in entry["gap_mm"]:
+            raise TableFault(f"{FASCIAE}, peritoneal_sac: gap_mm says nothing of {name}")
         inside = _voxels(solids[name], low, step, shape)
+        gap_mm = float(entry["gap_mm"][name])
         blocked = np.minimum(blocked, distance_transform_edt(~inside) * step - gap_mm)
     # What lies behind a retroperitoneal neighbour is retroperitoneal too.
     behind = np.logical_or.accumulate(blocked <= 0.0, axis=1)
     behind |= nodes[..., 1] > float(entry["behind_mm"])
     free = (room > 0.0) & ~behind
     depth = np.where(free, distance_transform_edt(free), -distance_transform_edt(~free)) * step
-    ends = np.minimum(nodes[..., 2] - float(entry["floor_mm"]), float(entry["roof_mm"]) - nodes[..., 2])
+    off = nodes[..., 0] ** 2 + (nodes[..., 1] - float(entry["middle_y_mm"])) ** 2
+    roof = float(entry["roof_mm"]) - float(entry["dome_per_mm"]) * off
+    ends = np.minimum(nodes[..., 2] - float(entry["floor_mm"]), roof - nodes[..., 2])
     depth = _rounded_min(depth, ends, float(entry["round_mm"]))
     soft = gaussian_filter(depth, float(entry["blur_mm"]) / step, mode="nearest")
     soft = np.minimum(soft, depth + 1.5) - 1.5
@@ -129,8 +171,6 @@ def _within_wall(tables: Tables, points: Points) -> Points:
     turns, heights = np.meshgrid(np.arange(0.0, 181.0, 3.0), np.arange(-20.0, 346.0, 6.0), indexing="ij")
     inner = wall.radius(turns, heights) - wall_layers.inner_mm(wall, turns, heights)
     where = np.stack([azimuth / 3.0, (np.clip(height, -20.0, 340.0) + 20.0) / 6.0])
-    from scipy.ndimage import map_coordinates
-
     gap = float(read(tables.folder)["peritoneal_sac"]["wall_gap_mm"])
     found: Points = map_coordinates(inner, where, order=1, mode="nearest") - gap - radius
     return found
@@ -142,10 +182,10 @@ def _rounded_min(a: Points, b: Points, round_mm: float) -> Points:
     return smaller
 
 
-def _voxels(body: object, low: Points, step: float, shape: tuple[int, ...]) -> Mask:
+def _voxels(body: Mesh, low: Points, step: float, shape: tuple[int, ...]) -> Mask:
     """Which grid nodes lie inside a closed mesh."""
     stencil = vtk.vtkPolyDataToImageStencil()
-    stencil.SetInputData(polydata(body))  # type: ignore[arg-type]
+    stencil.SetInputData(polydata(body))
     stencil.SetOutputOrigin(*low)
     stencil.SetOutputSpacing(step, step, step)
     stencil.SetOutputWholeExtent(0, shape[0] - 1, 0, shape[1] - 1, 0, shape[2] - 1)

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import PchipInterpolator
+from scipy.ndimage import gaussian_filter1d
 
-from planner.modelling import fields, methods, waypoints
+from planner.modelling import bone_clearance, fields, waypoints
+from planner.modelling.bone_clearance import out_of_bone
 from planner.modelling.loft import loft
-from planner.modelling.methods import Clear, solid
 from planner.modelling.recipe import Recipe, Shape, Solids, right
-from planner.modelling.shading import smooth_normals
 from planner.modelling.tables import TableFault, Tables
 from planner.modelling.tube import sweep
 from planner.modelling.waypoints import axial_cut
@@ -26,36 +27,38 @@ from planner.modelling.waypoints import axial_cut
 Points = NDArray[np.float64]
 
 FASCIAE = "fasciae.toml"
-_PATH = Path(__file__).resolve().parents[2] / "assets" / "measurements"
 _PSOAS = "psoas_major_left"
 _BONE_GAP_MM = 0.25
+_LUMBAR = tuple(f"vertebra_l{k}" for k in range(1, 6))
+# id, stations, bones it is kept clear of, whether it has a twin
+_STRAPS: tuple[tuple[str, int, tuple[str, ...], bool], ...] = (
+    ("psoas_minor_left", 44, ("vertebra_t12", *_LUMBAR[:3], "hip_bone_left"), True),
+    ("diaphragm_crus_left", 26, ("vertebra_t11", "vertebra_t12", *_LUMBAR[:2]), False),
+    ("diaphragm_crus_right", 30, ("vertebra_t11", "vertebra_t12", *_LUMBAR[:3]), False),
+)
+_CORDS = ("median_arcuate_ligament", "medial_arcuate_ligament_left", "lateral_arcuate_ligament_left")
+_LEVELS = ("l1", "l2", "l3", "l4", "l5")
 
 
 def recipes() -> tuple[Recipe, ...]:
     """One recipe per strap, cord and slip; paired ones with their mirrored twin."""
-    content = read(_PATH)
+    modules = (bone_clearance, fields, waypoints)
     found = []
-    for entry in content["strap"]:
-        make = partial(strap, structure=entry["id"])
-        files = (FASCIAE, "landmarks.csv", *(f"surfaces/{name}.csv" for name in entry["bones"]))
-        needs = (_PSOAS,) if "on" in entry else ()
-        found.append(
-            Recipe(entry["id"], "muscles", make, files, needs, _twin(entry), (fields, methods, waypoints))
-        )
-    for entry in content["cord"]:
-        make = partial(cord, structure=entry["id"])
-        found.append(Recipe(entry["id"], "muscles", make, (FASCIAE,), twin=_twin(entry)))
-    for above, below in pairwise(content["slip"]["levels"]):
+    for ident, stations, bones, paired in _STRAPS:
+        make = partial(strap, structure=ident, stations=stations, bones=bones)
+        files = (FASCIAE, *(f"surfaces/{name}.csv" for name in bones))
+        needs, twin = (_PSOAS,) if paired else (), right(ident) if paired else ""
+        found.append(Recipe(ident, "muscles", make, files, needs, twin, modules))
+    for ident in _CORDS:
+        twin = right(ident) if ident.endswith("_left") else ""
+        found.append(Recipe(ident, "muscles", partial(cord, structure=ident), (FASCIAE,), twin=twin))
+    for above, below in pairwise(_LEVELS):
         ident = f"intertransversarii_{above}_{below}_left"
         bones = (f"vertebra_{above}", f"vertebra_{below}")
         make = partial(slip, above=above, below=below)
         files = (FASCIAE, "landmarks.csv", *(f"surfaces/{name}.csv" for name in bones))
-        found.append(Recipe(ident, "muscles", make, files, twin=right(ident), modules=(fields, methods)))
+        found.append(Recipe(ident, "muscles", make, files, twin=right(ident), modules=modules))
     return tuple(found)
-
-
-def _twin(entry: dict[str, Any]) -> str:
-    return right(entry["id"]) if entry.get("twin") else ""
 
 
 @lru_cache(maxsize=4)
@@ -72,7 +75,7 @@ def read(folder: Path) -> dict[str, Any]:
             rows(entry["id"], entry["points"], 3)
         for name in ("lower", "upper", "lateral", "medial"):
             rows(f"fascia_iliaca, {name}", content["fascia_iliaca"][name], 3)
-        content["slip"]["levels"], content["peritoneal_sac"]["neighbours"]
+        content["slip"]["width_mm"], content["peritoneal_sac"]["gap_mm"]
     except KeyError as error:
         raise TableFault(f"{FASCIAE}: {error} is missing") from error
     return content
@@ -89,19 +92,18 @@ def rows(where: str, values: object, width: int) -> Points:
     return found
 
 
-def strap(tables: Tables, solids: Solids, *, structure: str) -> Shape:
-    """A flat muscle or tendon through its drawn sections, cut clear of its bones."""
-    entry = next(entry for entry in read(tables.folder)["strap"] if entry["id"] == structure)
+def strap(tables: Tables, solids: Solids, *, structure: str, stations: int, bones: tuple[str, ...]) -> Shape:
+    """A flat muscle or tendon through its drawn sections, moved clear of its bones."""
+    entry = entry_of(tables.folder, "strap", structure)
     sections = rows(structure, entry["sections"], 6)
     if "on" in entry:
-        sections[:, 1:3] = [_on_psoas(solids, row) for row in sections[:, :3]]
-    clear = tuple((name, _BONE_GAP_MM) for name in entry["bones"])
-    return _lofted(tables, sections, float(entry["step_mm"]), int(entry["budget"]), clear)
+        sections = _on_psoas(solids, sections)
+    return _lofted(tables, sections, stations, bones)
 
 
 def cord(tables: Tables, solids: Solids, *, structure: str) -> Shape:
     """An arch of tendon of even thickness, thinner at its ends."""
-    entry = next(entry for entry in read(tables.folder)["cord"] if entry["id"] == structure)
+    entry = entry_of(tables.folder, "cord", structure)
     points = rows(structure, entry["points"], 3)
     share = np.linspace(0.0, 1.0, len(points))
     radius = float(entry["radius_mm"]) * (0.55 + 0.45 * np.sin(np.pi * share))
@@ -124,12 +126,20 @@ def slip(tables: Tables, solids: Solids, *, above: str, below: str) -> Shape:
     waist = 1.0 - 0.18 * np.sin(np.pi * share)
     size = np.stack([float(entry["width_mm"]) * waist, float(entry["depth_mm"]) * (1.3 - 0.3 * waist)], 1)
     sections = np.column_stack([course[:, 2], course[:, 0], course[:, 1], size, np.zeros(7)])
-    clear = ((f"vertebra_{above}", _BONE_GAP_MM), (f"vertebra_{below}", _BONE_GAP_MM))
-    return _lofted(tables, sections, 0.9, int(entry["budget"]), clear)
+    return _lofted(tables, sections, 10, (f"vertebra_{above}", f"vertebra_{below}"))
 
 
-def _lofted(tables: Tables, sections: Points, step_mm: float, budget: int, clear: Clear) -> Shape:
-    turn = np.linspace(0.0, 2.0 * np.pi, 20, endpoint=False)
+def entry_of(folder: Path, kind: str, ident: str) -> dict[str, Any]:
+    """The entry of a structure. Raises TableFault when the table has none."""
+    for entry in read(folder)[kind]:
+        if entry["id"] == ident:
+            found: dict[str, Any] = entry
+            return found
+    raise TableFault(f"{FASCIAE}: there is no {kind} {ident!r}")
+
+
+def _lofted(tables: Tables, sections: Points, stations: int, bones: tuple[str, ...]) -> Shape:
+    turn = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
     z, x, y, width, depth, degrees = (sections[:, k, None] for k in range(6))
     across, along, angle = width / 2.0 * np.cos(turn), depth / 2.0 * np.sin(turn), np.radians(degrees)
     outlines = np.stack(
@@ -140,18 +150,23 @@ def _lofted(tables: Tables, sections: Points, step_mm: float, budget: int, clear
         ],
         -1,
     )
-    count = max(8, int((sections[-1, 0] - sections[0, 0]) / 5.0))
-    vertices, triangles = loft(outlines, count, 18, dome_mm=1.5)
-    facing = smooth_normals(vertices, triangles).astype(np.float64)
-    return solid(tables, (vertices, facing), step_mm, budget, 0.0, 6, clear)
+    vertices, triangles = loft(outlines, stations, 16, dome_mm=1.5)
+    return out_of_bone(tables, vertices, bones, _BONE_GAP_MM), triangles
 
 
-def _on_psoas(solids: Solids, row: Points) -> Points:
-    """x, y of a place told by shares of psoas' section (from medial, from posterior) at the height row[0]."""
-    flat = axial_cut(solids[_PSOAS], float(row[0])).reshape(-1, 2)
-    if not len(flat):
-        raise TableFault(f"{FASCIAE}: {_PSOAS} has no section at z {row[0]:g}")
-    x = flat[:, 0].min() + row[1] * np.ptp(flat[:, 0])
-    near = flat[np.abs(flat[:, 0] - x) < 3.0] if (np.abs(flat[:, 0] - x) < 3.0).any() else flat
-    front, back = near[:, 1].min(), flat[:, 1].max()
-    return np.array([x, back + row[2] * (front - back)])
+def _on_psoas(solids: Solids, sections: Points) -> Points:
+    """Sections whose x and y are shares of psoas' section (from medial, from posterior), in mm."""
+    places = []
+    for z, medial, posterior in sections[:, :3]:
+        flat = axial_cut(solids[_PSOAS], float(z)).reshape(-1, 2)
+        if not len(flat):
+            raise TableFault(f"{FASCIAE}: {_PSOAS} has no section at z {z:g}")
+        x = flat[:, 0].min() + medial * np.ptp(flat[:, 0])
+        front = flat[np.abs(flat[:, 0] - x) < 4.0, 1].min()
+        places.append((z, x, flat[:, 1].max() + posterior * (front - flat[:, 1].max())))
+    at = np.array(places)
+    fine = np.arange(at[0, 0], at[-1, 0], 4.0)
+    # A tendon under tension is straighter than the muscle it lies on.
+    course = gaussian_filter1d(PchipInterpolator(at[:, 0], at[:, 1:])(fine), 2.5, axis=0, mode="nearest")
+    size = PchipInterpolator(sections[:, 0], sections[:, 3:])(fine)
+    return np.column_stack([fine, course, size])

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.modelling import bone_clearance, fields, patches
 from planner.modelling import envelope as envelopes
-from planner.modelling import fields, patches
+from planner.modelling.bone_clearance import out_of_bone
 from planner.modelling.envelope import WALL, Envelope, envelope
-from planner.modelling.fields import field_of
 from planner.modelling.recipe import Recipe, Shape, Solids, right
 from planner.modelling.tables import TableFault, Tables
 
 Points = NDArray[np.float64]
 
 _BONES = ("hip_bone_left", "rib_11_left", "rib_12_left")
-_FILES = (*envelopes.FILES, *(f"surfaces/{name}.csv" for name in _BONES))
-_MODULES = (envelopes, fields, patches)
+_SPINE = ("vertebra_t11", "vertebra_t12", *(f"vertebra_l{k}" for k in range(1, 6)), "sacrum")
+_MODULES = (bone_clearance, envelopes, fields, patches)
 
 _APONEUROSIS_MM = (1.1, 1.0, 1.0)  # external, internal oblique, transversus
 _AT_BONE = 0.42  # share of the thickness left where a layer ends on bone or ligament
@@ -45,13 +45,19 @@ def recipes() -> tuple[Recipe, ...]:
     """One recipe per layer of the wall, each with its mirrored twin, and the linea alba."""
     made: list[tuple[str, partial[Shape]]] = [
         *((ident, partial(fleshy, structure=ident)) for ident in _LAYERS),
-        *((ident, partial(sheet, structure=ident)) for ident in _SHEETS),
+        *((ident, partial(sheet, structure=ident, bones=_bones(ident))) for ident in _SHEETS),
         ("rectus_abdominis_left", partial(rectus)),
     ]
-    found = [
-        Recipe(ident, "muscles", make, _FILES, twin=right(ident), modules=_MODULES) for ident, make in made
-    ]
-    return (*found, Recipe("linea_alba", "muscles", partial(linea_alba), _FILES, modules=_MODULES))
+    found = []
+    for ident, make in made:
+        files = (*envelopes.FILES, *(f"surfaces/{name}.csv" for name in _bones(ident)))
+        found.append(Recipe(ident, "muscles", make, files, twin=right(ident), modules=_MODULES))
+    alba = Recipe("linea_alba", "muscles", partial(linea_alba), envelopes.FILES, modules=_MODULES)
+    return (*found, alba)
+
+
+def _bones(structure: str) -> tuple[str, ...]:
+    return (*_BONES, *_SPINE) if structure.startswith("thoracolumbar") else _BONES
 
 
 def fleshy(tables: Tables, solids: Solids, *, structure: str) -> Shape:
@@ -63,7 +69,7 @@ def fleshy(tables: Tables, solids: Solids, *, structure: str) -> Shape:
     return _slab(tables, wall, azimuth, height, outer_mm(wall, number, azimuth, height), thickness)
 
 
-def sheet(tables: Tables, solids: Solids, *, structure: str) -> Shape:
+def sheet(tables: Tables, solids: Solids, *, structure: str, bones: tuple[str, ...]) -> Shape:
     """An aponeurosis, sheath or fascia, or latissimus, as a closed surface."""
     wall = envelope(tables.folder)
     entry = next(entry for entry in wall.content["sheet"] if entry["id"] == structure)
@@ -77,7 +83,7 @@ def sheet(tables: Tables, solids: Solids, *, structure: str) -> Shape:
     }
     if entry["depth"] not in starts:
         raise TableFault(f"{WALL}, {structure}: depth is {entry['depth']!r}, not one of {', '.join(starts)}")
-    return _slab(tables, wall, azimuth, height, starts[entry["depth"]](), thickness)
+    return _slab(tables, wall, azimuth, height, starts[entry["depth"]](), thickness, bones)
 
 
 def rectus(tables: Tables, solids: Solids) -> Shape:
@@ -215,32 +221,17 @@ def _rounded(points: Points, thickness: Points) -> Points:
 
 
 def _slab(
-    tables: Tables, wall: Envelope, azimuth: Points, height: Points, start_mm: Points, thickness: Points
+    tables: Tables,
+    wall: Envelope,
+    azimuth: Points,
+    height: Points,
+    start_mm: Points,
+    thickness: Points,
+    bones: tuple[str, ...] = _BONES,
 ) -> Shape:
     """Closed surface from `start_mm` beneath the envelope on, kept out of the bones it ends on."""
     points, normal = wall.at(azimuth, height), wall.outward(azimuth, height)
     half = _rounded(points, thickness) / 2.0
     middle = points - normal * (start_mm + thickness / 2.0)[..., None]
     vertices, triangles = patches.shell(middle + normal * half[..., None], middle - normal * half[..., None])
-    return clear_of_bone(tables, vertices), triangles
-
-
-def clear_of_bone(tables: Tables, vertices: Points) -> Points:
-    """Vertices moved out of the bones along the shortest way."""
-    moved = vertices.copy()
-    for bone in _BONES:
-        function = field_of(tables.folder, bone)
-        for _ in range(4):
-            near = np.flatnonzero(function.near(moved, 12.0))
-            if not len(near):
-                break
-            lack = _BONE_GAP_MM - function(moved[near])
-            near, lack = near[lack > 0.0], lack[lack > 0.0]
-            if not len(near):
-                break
-            slope = np.stack(
-                [(function(moved[near] + s) - function(moved[near] - s)) / 1.0 for s in 0.5 * np.eye(3)], 1
-            )
-            slope /= np.maximum(np.linalg.norm(slope, axis=1, keepdims=True), 1e-6)
-            moved[near] += slope * lack[:, None]
-    return moved
+    return out_of_bone(tables, vertices, bones, _BONE_GAP_MM), triangles

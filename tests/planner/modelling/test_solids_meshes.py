@@ -28,7 +28,7 @@ from planner.modelling.tables import Tables
 
 ASSETS = Path(str(files("assets")))
 SYSTEMS = ("bones", "discs", "muscles", "vessels", "organs")
-BUDGETS = {"bones": 170_000, "discs": 15_000, "muscles": 100_000, "vessels": 60_000, "organs": 35_000}
+BUDGETS = {"bones": 170_000, "discs": 15_000, "muscles": 200_000, "vessels": 60_000, "organs": 40_000}
 RECIPES = {ident: recipe for recipe in build.all_recipes() for ident in recipe.ids()}
 SOLIDS = sorted(RECIPES)
 
@@ -104,11 +104,11 @@ def test_that_every_structure_has_a_closed_proxy_of_the_same_shape(meshes: MeshS
 
 def test_that_every_solid_has_a_record_and_every_record_a_solid(meshes: MeshSet) -> None:
     records = {}
-    for system in SYSTEMS:
-        path = ASSETS / "atlas" / "structures" / f"{system}.toml"
+    for path in sorted((ASSETS / "atlas" / "structures").glob("*.toml")):
         for record in tomllib.loads(path.read_text(encoding="utf-8"))["structure"]:
-            assert record["system"] == system == meshes.full[record["id"]].system
-            records[record["id"]] = record
+            if record["system"] in SYSTEMS:
+                assert record["system"] == meshes.full[record["id"]].system
+                records[record["id"]] = record
     assert set(records) == set(SOLIDS)
     for ident in ("artery_femoral_left", "kidney_right", "colon_descending", "ureter_left"):
         assert records[ident]["risk"]
