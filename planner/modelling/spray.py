@@ -115,7 +115,7 @@ def _walk(
     start: Points, heading: Points, length_mm: float, turn: float, depth_mm: float, inward: Inward
 ) -> Points:
     """Points (n, 3) of a path on the layer that turns by `turn` radians in all, first fast, then straight."""
-    count = max(4, int(round(length_mm / _STEP_MM)))
+    count = max(4, round(length_mm / _STEP_MM))
     share = np.linspace(0.0, 1.0, count + 1)
     # Turned by nine tenths at half-way, then bent back a little: twigs end side by side, not as a star.
     course = turn * (1.25 * (1.0 - np.exp(-4.0 * share)) - 0.3 * share)

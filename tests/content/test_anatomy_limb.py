@@ -184,8 +184,8 @@ def test_that_kidneys_stand_at_the_published_levels() -> None:
 
 @pytest.mark.parametrize("side", SIDES)
 def test_that_the_femoral_nerve_lies_10_to_15_mm_lateral_to_the_artery(side: str) -> None:
-    # Textbook consensus; Gruber 2003 J Ultrasound Med 22:163: 10-15 mm from the artery's centre, measured in the
-    # section in which this body's artery comes from beneath the ligament.
+    # Textbook consensus; Gruber 2003 J Ultrasound Med 22:163: 10-15 mm from the artery's centre, measured in
+    # the section in which this body's artery comes from beneath the ligament.
     z = 18.0
     nerve, artery = (outline(f"{name}_{side}", z) for name in ("femoral", "artery_femoral"))
     apart = 0.5 * (nerve.min(0) + nerve.max(0)) - 0.5 * (artery.min(0) + artery.max(0))
