@@ -60,8 +60,7 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "cases.toml": ("case", TeachingCase),
 }
 # Used by `planner.modelling` alone; it belongs to the content nevertheless, and must be whole.
-OTHER_FILES = ("region_borders.toml",)
-OPTIONAL_FILES = ("territory_borders.toml",)  # the same, where shares alone do not give the shape
+OTHER_FILES = ("region_borders.toml", "territory_borders.toml")
 PointLps = tuple[float, float, float]
 FARTHEST_MM = 3000.0  # nothing of a body lies farther from the hips
 R = TypeVar("R", bound=Record)
@@ -187,7 +186,7 @@ def read_entries(files: Mapping[str, TextFile]) -> Reading:
         except ContentFault as error:
             reading.faults.extend(error.faults)
     for name, file in files.items():
-        if name not in (*OTHER_FILES, *OPTIONAL_FILES) and not any(_is_at(name, place) for place in FILES):
+        if name not in OTHER_FILES and not any(_is_at(name, place) for place in FILES):
             reading.faults.append(Fault(file.name, 0, "", f"nothing reads this file{hint(name, FILES)}"))
     return reading
 
