@@ -86,7 +86,11 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--territory", metavar="ID")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
-    command("check", "Check content and meshes and list every fault.")
+    check = command("check", "Check content and meshes and list every fault.")
+    check.add_argument(
+        "--model", action="store_true", help="measure the model against published anatomy, as a table"
+    )
+    check.add_argument("--json", action="store_true", help="the table of --model as JSON")
     command("bench", "Measure how fast the program is on this machine.").add_argument(
         "--json", action="store_true", help="figures as JSON"
     )
@@ -281,11 +285,43 @@ def _lines(source: str) -> Iterator[Iterator[str]]:
 def _check(options: argparse.Namespace) -> int:
     from planner.atlas.check import check
 
+    if options.model:
+        return _check_model(options)
+    if options.json:
+        raise UsageFault("argument --json: only together with --model")
+
     faults = check(_folder(options))
     for fault in faults:
         print(fault)
     print(f"{len(faults)} fault{'s' if len(faults) > 1 else ''}" if faults else "No faults.")
     return 1 if faults else 0
+
+
+def _check_model(options: argparse.Namespace) -> int:
+    """Every statement of published anatomy beside what the model has; 1 if one fails without a reason."""
+    import json
+
+    from planner.anatomy.table import Unmeasurable, all_found, as_record, lines
+
+    try:
+        with _content_faults():
+            rows = list(all_found(_folder(options)))
+    except Unmeasurable as fault:
+        raise UsageFault(f"content: {fault}") from fault
+    if options.json:
+        print(json.dumps([as_record(row) for row in rows], ensure_ascii=False))
+    else:
+        for line in lines(rows, _content(options)):
+            print(line)
+    missed = {row.statement.id for row in rows if not row.ok}
+    odd = {row.statement.id for row in rows if row.statement.deviates} & missed
+    if not options.json:
+        count = len({row.statement.id for row in rows})
+        print(
+            f"\n{count - len(missed)} of {count} statements hold; "
+            f"{len(odd)} deviate for a stated reason; {len(missed - odd)} fail."
+        )
+    return 1 if missed - odd else 0
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from planner.answer import Neighbour
 from planner.atlas.model import Atlas, Block, Content
 from planner.fields import lineage, reach_of
+from planner.solids import closest_on_triangles
 from planner.space import Side
 
 PointLps = tuple[float, float, float]
@@ -37,8 +38,11 @@ class _Surfaces:
 def _surfaces(atlas: Atlas) -> _Surfaces:
     ids: list[str] = []
     corners: list[NDArray[np.float64]] = []
+    of_variants = {stem for variant in atlas.content.variants.values() for stem in variant.shows}
     for name, record in atlas.content.structures.items():
         mesh = atlas.meshes.full.get(name)
+        if name.removesuffix("_left").removesuffix("_right") in of_variants:
+            continue  # distances are told of the usual anatomy
         if record.risk and mesh is not None and len(mesh.triangles):
             ids.append(name)
             corners.append(mesh.points_lps.astype(np.float64)[mesh.triangles.astype(np.intp)])
@@ -54,33 +58,6 @@ def _surfaces(atlas: Atlas) -> _Surfaces:
         centres.astype(np.float32),
         radii.astype(np.float32),
     )
-
-
-def closest_on_triangles(point_lps: NDArray[np.float64], corners: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Nearest point of each triangle `(m, 3, 3)` to a point `(3,)`, both LPS mm; `(m, 3)`.
-
-    The plane's foot where it falls inside the triangle, else the nearest point of the three edges.
-    """
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    normal = np.cross(b - a, c - a)
-    square = np.maximum(np.einsum("ij,ij->i", normal, normal), 1e-18)
-    height = np.einsum("ij,ij->i", point_lps - a, normal) / square
-    foot = point_lps - height[:, None] * normal
-    inside = np.ones(len(corners), bool)
-    best = foot
-    distance = np.full(len(corners), np.inf)
-    for start, end in ((a, b), (b, c), (c, a)):
-        along = end - start
-        inside &= np.einsum("ij,ij->i", np.cross(along, foot - start), normal) >= 0.0
-        length = np.maximum(np.einsum("ij,ij->i", along, along), 1e-18)
-        share = np.clip(np.einsum("ij,ij->i", point_lps - start, along) / length, 0.0, 1.0)
-        on_edge = start + share[:, None] * along
-        gap = np.linalg.norm(on_edge - point_lps, axis=1)
-        best = np.where((gap < distance)[:, None], on_edge, best)
-        distance = np.minimum(distance, gap)
-    flat = np.einsum("ij,ij->i", normal, normal) > 1e-18
-    nearest: NDArray[np.float64] = np.where((inside & flat)[:, None], foot, best)
-    return nearest
 
 
 def target_point(atlas: Atlas, target: str, side: Side) -> PointLps | None:

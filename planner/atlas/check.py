@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from planner.atlas.integrity import Entries, Entry, integrity_faults
@@ -17,6 +18,7 @@ from planner.atlas.manifest import MeshFault, read_checked, read_manifest, read_
 from planner.atlas.meshes import Mesh, read_glb
 from planner.atlas.model import Block, Region, Structure
 from planner.atlas.names import hint
+from planner.atlas.statements import decoded
 from planner.atlas.territories import SkinFields, read_fields
 from planner.atlas.text import ContentFault, Fault, TextFile, read_folder
 from planner.atlas.wording import wording_faults
@@ -41,6 +43,7 @@ def check(folder: Path) -> tuple[Fault, ...]:
     faults += _pair_faults(entries)
     faults += _border_faults(files, entries)
     faults += _territory_faults(files, entries)
+    faults += _statement_faults(files, entries)
     faults += _mesh_folder_faults(folder / "meshes", entries)
     named = (
         Fault(f"atlas/{f.file}" if _is_text(f.file) else f.file, f.line, f.entry, f.text) for f in faults
@@ -121,6 +124,36 @@ def _border_ids(table: Mapping[str, object]) -> Iterator[str]:
     regions = table.get("region", [])
     for item in regions if isinstance(regions, list) else []:
         yield str(item.get("id"))
+
+
+def _statement_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Fault]:
+    """Statements of published anatomy that cannot be read, stand twice or cite an unknown work."""
+    name = "anatomy.toml"
+    file = files.get(name)
+    if file is None:
+        return []
+    try:
+        statements = decoded(file.data)
+    except msgspec.DecodeError as error:
+        return [Fault(name, 0, "", str(error))]
+    except ContentFault as error:
+        return list(error.faults)
+    known = {entry.id for entry in entries.get("reference", ())}
+    faults: list[Fault] = []
+    seen: set[str] = set()
+    for statement in statements:
+        line = file.word_line(file.whole, statement.id)
+        if statement.id in seen:
+            faults.append(Fault(name, line, statement.id, "it stands twice"))
+        seen.add(statement.id)
+        if statement.low > statement.high:
+            faults.append(Fault(name, line, statement.id, "low is above high"))
+        for source in statement.sources:
+            if source not in known:
+                faults.append(
+                    Fault(name, line, statement.id, f"there is no reference {source}{hint(source, known)}")
+                )
+    return faults
 
 
 def _mesh_folder_faults(meshes: Path, entries: Entries) -> list[Fault]:

@@ -23,6 +23,7 @@ from planner.atlas.model import (
     Region,
     Structure,
     TeachingCase,
+    Variant,
 )
 from planner.atlas.names import hint
 from planner.atlas.text import Fault, TextFile
@@ -79,6 +80,7 @@ def integrity_faults(entries: Entries, broken: Mapping[str, set[str]]) -> list[F
     known = {
         **ids,
         "level": set(LEVELS),
+        "structure without side": {_stem(name) for name in ids.get("structure", set())},
         "block or generator": ids.get("block", set()) | ids.get("generator", set()),
         "block or outcome": ids.get("block", set()) | set(OUTCOMES),
     }
@@ -117,6 +119,10 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
             yield from (("tested_by", "block", block) for block in record.tested_by)
         case Block():
             yield from (("reaches", "nerve", reach.nerve) for reach in record.reaches)
+        case Variant():
+            yield from _one("nerve", "nerve", record.nerve or "")
+            for field in ("hides", "shows"):
+                yield from ((field, "structure without side", stem) for stem in getattr(record, field))
         case Clue() | Quality():
             yield from (("shifts", "block or generator", shift.toward) for shift in record.shifts)
         case Flag():
@@ -130,6 +136,10 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
                 yield from ((field, "block or outcome", answer) for answer in getattr(record, field))
         case _:
             return
+
+
+def _stem(structure: str) -> str:
+    return structure.removesuffix("_left").removesuffix("_right")
 
 
 def cited_within(record: Record, path: str = "") -> Iterator[tuple[str, Cited]]:

@@ -36,6 +36,7 @@ from planner.atlas.model import (
     Region,
     Structure,
     TeachingCase,
+    Variant,
     Weight,
 )
 from planner.atlas.names import hint, nearest
@@ -58,9 +59,10 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "flags.toml": ("flag", Flag),
     "rules.toml": ("weight", Weight),
     "cases.toml": ("case", TeachingCase),
+    "variants.toml": ("variant", Variant),
 }
-# Used by `planner.modelling` alone; it belongs to the content nevertheless, and must be whole.
-OTHER_FILES = ("region_borders.toml", "territory_borders.toml")
+# Used by `planner.modelling` and by `check --model` alone; they belong to the content nevertheless.
+OTHER_FILES = ("region_borders.toml", "territory_borders.toml", "anatomy.toml")
 PointLps = tuple[float, float, float]
 FARTHEST_MM = 3000.0  # nothing of a body lies farther from the hips
 R = TypeVar("R", bound=Record)
@@ -80,6 +82,7 @@ class Texts(Record, frozen=True, kw_only=True):
     flags: tuple[Flag, ...]
     weights: tuple[Weight, ...]
     cases: tuple[TeachingCase, ...]
+    variants: tuple[Variant, ...]
 
 
 class _Point(Record, frozen=True):
@@ -105,6 +108,7 @@ _FIELDS = {
     "flag": "flags",
     "weight": "weights",
     "case": "cases",
+    "variant": "variants",
 }
 
 

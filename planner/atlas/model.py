@@ -82,6 +82,27 @@ class Structure(Cited, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Variant(Cited, frozen=True, kw_only=True):
+    """A way in which people differ, drawn in place of the usual one. One of a group can be shown at a time.
+
+    hides, shows: structures on both sides, by id without the side; what is shown belongs to it alone.
+    prevalence: in the source's words; percent: lowest and highest figure of its series.
+    """
+
+    id: Identifier
+    name: str
+    plain: str
+    group: Identifier
+    group_name: str
+    nerve: Identifier | None = None
+    prevalence: str
+    percent: tuple[float, float] | None = None
+    hides: tuple[Identifier, ...] = ()
+    shows: tuple[Identifier, ...] = ()
+    text: str
+    note: str = ""
+
+
 class Nerve(Record, frozen=True, kw_only=True):
     """A nerve, its roots and what it serves; `part_of` is the trunk it branches from ("" for none)."""
 
@@ -299,6 +320,7 @@ class Content:
     flags: Mapping[str, Flag]
     weights: Mapping[str, Weight]
     cases: Mapping[str, TeachingCase]
+    variants: Mapping[str, Variant]
     sha256: str
 
 

@@ -144,6 +144,14 @@ class IsolateStructures:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseVariant:
+    """Shows a variant of the anatomy in place of the usual one of its group (None: the usual one)."""
+
+    group: str
+    variant: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ShowAll:
     """Undoes hiding, fading and isolating."""
 
@@ -210,6 +218,7 @@ Action = (
     | HideStructures
     | FadeStructures
     | IsolateStructures
+    | ChooseVariant
     | ShowAll
     | RequestView
     | FocusOn

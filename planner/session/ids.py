@@ -51,8 +51,19 @@ def check_state(content: Content, points: Collection[str], state: State) -> None
         require("territory", state.territory, territory_ids(content))
     for names in (state.selected, state.hidden, state.faded, state.isolated):
         _all("structure", names, content.structures)
+    for choice in state.variants:
+        _variant(content, choice.group, choice.variant)
     if points:
         _all("focus", state.pose.focus, _places(content, points))
+
+
+def _variant(content: Content, group: str, variant: str | None) -> None:
+    """Raises UnknownId unless the group and the variant in it are known."""
+    groups = {record.group for record in content.variants.values()}
+    require("group of variants", group, groups)
+    if variant is not None:
+        of_group = [record.id for record in content.variants.values() if record.group == group]
+        require("variant", variant, of_group)
 
 
 def _places(content: Content, points: Collection[str]) -> set[str]:
@@ -83,6 +94,8 @@ def check_action(content: Content, points: Collection[str], state: State, action
             | act.IsolateStructures(structures=names)
         ):
             _all("structure", names, content.structures)
+        case act.ChooseVariant(group=group, variant=variant):
+            _variant(content, group, variant)
         case act.FocusOn(ids=names) if points:
             _all("focus", names, _places(content, points))
         case act.LoadState(state=loaded):

@@ -64,6 +64,7 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
             hidden=state.hidden,
             faded=state.faded,
             isolated=state.isolated,
+            variants=tuple(choice.variant for choice in state.variants),
             pose=state.pose,
         ),
     )

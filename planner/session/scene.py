@@ -56,6 +56,7 @@ class SceneInput:
     hidden: tuple[str, ...]
     faded: tuple[str, ...]
     isolated: tuple[str, ...]
+    variants: tuple[str, ...]
     pose: PoseRequest
 
 
@@ -122,11 +123,12 @@ def _appearances(
     looks = {look.layer: look for look in given.layers}
     hidden, isolated = frozenset(given.hidden), frozenset(given.isolated)
     faded, selected = frozenset(given.faded), frozenset(given.selected)
+    absent = absent_structures(atlas, given.variants)
     quieter = given.block is not None
 
     def look_of(name: str, structure: Structure) -> Appearance:
         look = looks[structure.layer]
-        if name in hidden or (isolated and name not in isolated):
+        if name in absent or name in hidden or (isolated and name not in isolated):
             return Appearance(0.0)
         # What was isolated by name shows even when its layer is switched off.
         base = look.opacity if look.visible else (1.0 if isolated else 0.0)
@@ -150,6 +152,18 @@ def _appearances(
         return Appearance(base)
 
     return {name: look_of(name, structure) for name, structure in atlas.content.structures.items()}
+
+
+@lru_cache(maxsize=64)
+def absent_structures(atlas: Atlas, shown: tuple[str, ...]) -> frozenset[str]:
+    """Structures that a body with these variants does not have: theirs that are not shown, and the usual
+    ones that those shown stand in for."""
+    gone: set[str] = set()
+    for name, variant in atlas.content.variants.items():
+        gone.update(variant.hides if name in shown else variant.shows)
+    return frozenset(
+        name for name in atlas.content.structures if name.removesuffix("_left").removesuffix("_right") in gone
+    )
 
 
 def _labels(

@@ -122,7 +122,16 @@ def _check_numbers(state: State) -> None:
     for look in state.layers:
         if not (isfinite(look.opacity) and 0.0 <= look.opacity <= 1.0):
             raise BadAction(f"opacity {look.opacity:g} does not lie between 0 and 1")
-    for names in (state.qualities, state.clues, state.flags, state.selected, state.hidden, state.faded):
+    groups = tuple(choice.group for choice in state.variants)
+    for names in (
+        groups,
+        state.qualities,
+        state.clues,
+        state.flags,
+        state.selected,
+        state.hidden,
+        state.faded,
+    ):
         if len(set(names)) != len(names):
             raise BadAction("it names the same entry twice")
 

@@ -41,6 +41,13 @@ DEFAULT_LAYERS: tuple[LayerLook, ...] = tuple(
 )
 
 
+class VariantChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The variant shown for a group of alternatives; groups without a choice show the usual anatomy."""
+
+    group: str
+    variant: str
+
+
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The user's intentions. `side` is the one side that drives map, 3D, card and export.
 
@@ -60,6 +67,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hidden: tuple[str, ...] = ()
     faded: tuple[str, ...] = ()
     isolated: tuple[str, ...] = ()
+    variants: tuple[VariantChoice, ...] = ()
     pose: PoseRequest = PoseRequest()
     face: Face = "explain"
     territory: str | None = None

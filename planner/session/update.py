@@ -15,7 +15,7 @@ import msgspec
 
 from planner.case import LEAST_WEIGHT
 from planner.session import actions as act
-from planner.session.state import PoseRequest, RegionMark, State, Stroke
+from planner.session.state import PoseRequest, RegionMark, State, Stroke, VariantChoice
 from planner.space import Side, View
 
 MAX_WEIGHT = 10.0
@@ -239,6 +239,13 @@ def _fade(action: act.FadeStructures, state: State) -> State:
 def _isolate(action: act.IsolateStructures, state: State) -> State:
     only = _joined((), action.structures)
     return _with(state, isolated=only, hidden=_without(state.hidden, only))
+
+
+@_on(act.ChooseVariant)
+def _variant(action: act.ChooseVariant, state: State) -> State:
+    others = tuple(choice for choice in state.variants if choice.group != action.group)
+    chosen = () if action.variant is None else (VariantChoice(action.group, action.variant),)
+    return _with(state, variants=(*others, *chosen))
 
 
 @_on(act.ShowAll)

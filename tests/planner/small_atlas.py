@@ -31,6 +31,7 @@ from planner.atlas.model import (
     Share,
     Shift,
     Structure,
+    Variant,
     Weight,
 )
 from planner.atlas.territories import SkinFields
@@ -239,6 +240,7 @@ def small_content() -> Content:
             for nerve in ("trunk", "high", "low", "other", "root_X", "root_Y")
             for side in ("left", "right")
         ),
+        *(_structure(f"detour_{side}", "nerves", "nerve") for side in ("left", "right")),
     ]
     return Content(
         references={"book": Reference(id="book", short="The book", full="The book", status="consensus")},
@@ -266,6 +268,33 @@ def small_content() -> Content:
             for name, value in WEIGHTS.items()
         },
         cases={},
+        variants={
+            "split": Variant(
+                id="split",
+                name="Split",
+                plain="split",
+                group="high_way",
+                group_name="High",
+                nerve="high",
+                prevalence="1 in 5",
+                hides=("high",),
+                text="text",
+                **CITED,
+            ),
+            "double": Variant(
+                id="double",
+                name="Double",
+                plain="double",
+                group="high_way",
+                group_name="High",
+                nerve="high",
+                prevalence="rare",
+                shows=("detour",),
+                hides=("high",),
+                text="text",
+                **CITED,
+            ),
+        },
         sha256="small",
     )
 

@@ -15,7 +15,7 @@ from planner.answer import Alert, Answer, BlockAnswer
 from planner.atlas.model import Atlas
 from planner.session import actions as act
 from planner.session.picture import MarkedRegion, Picture
-from planner.session.state import LayerLook
+from planner.session.state import LayerLook, VariantChoice
 from ui.panels.blocks import BlocksPanel
 from ui.panels.card import CardPanel
 from ui.panels.layers import LayersPanel, SceneBar
@@ -387,6 +387,24 @@ def test_that_views_and_breadcrumb_follow_the_state(qtbot: QtBot, atlas: Atlas, 
     panel.show_picture(picture())
     assert panel.crumb.whole() == "Whole model"
     assert not panel.clear.isVisible()
+
+
+def test_that_the_menu_of_variants_shows_and_chooses(
+    qtbot: QtBot, atlas: Atlas, picture: MakePicture
+) -> None:
+    panel = SceneBar(THEME)
+    acts = opened(qtbot, panel, atlas)
+    variant = next(iter(atlas.content.variants.values()))
+    choices = (VariantChoice(variant.group, variant.id),)
+    panel.show_picture(picture(variants=choices))
+    assert acts == []
+    menu = panel.variant_menu.actions()[0].menu()
+    usual, first, *_ = menu.actions()
+    assert first.isChecked() and not usual.isChecked()
+    assert variant.prevalence in first.toolTip()
+    assert variant.name.lower() in panel.crumb.whole()
+    usual.trigger()
+    assert acts == [act.ChooseVariant(variant.group, None)]
 
 
 def test_that_the_toolbar_spells_out_the_patients_side(

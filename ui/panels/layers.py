@@ -13,6 +13,7 @@ from planner.space import View
 from ui.theme import Theme
 from ui.widgets import icons
 from ui.widgets.basics import Elided, button, column, label, row
+from ui.widgets.variant_menu import VariantMenu
 from ui.widgets.words import block_name, side_words, structure_name
 
 _NAMES: dict[Layer, str] = {
@@ -227,6 +228,12 @@ class SceneBar(QWidget):
         self.paint.setProperty("tight", True)
         self.paint.toggled.connect(self.paint_toggled)
         line.addWidget(self.paint)
+        self.variants = button("Variants", "quiet", "Variants of the anatomy", "How people differ")
+        self.variants.setProperty("tight", True)
+        self.variant_menu = VariantMenu(self.variants)
+        self.variant_menu.acted.connect(self.acted)
+        self.variants.setMenu(self.variant_menu)
+        line.addWidget(self.variants)
         self.views: dict[View, QPushButton] = {}
         for view, text, key in _VIEWS:
             push = button(text, "quiet", f"View from: {text.lower()}", f"Look from here ({key})")
@@ -269,8 +276,10 @@ class SceneBar(QWidget):
         self._split.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     def set_content(self, content: Content) -> None:
-        """Gives the names of blocks and structures."""
+        """Gives the names of blocks, structures and variants."""
         self._content = content
+        self.variant_menu.set_content(content)
+        self.variants.setVisible(bool(content.variants))
 
     def show_picture(self, picture: Picture) -> None:
         """Says what the scene shows."""
@@ -291,6 +300,9 @@ class SceneBar(QWidget):
                 parts.append(structure_name(self._content, state.selected[0]))
             elif state.selected:
                 parts.append(f"{len(state.selected)} structures")
+            named = (self._content.variants.get(choice.variant) for choice in state.variants)
+            parts.extend(f"{record.group_name}: {record.name.lower()}" for record in named if record)
+        self.variant_menu.show_choices(state.variants)
         self.crumb.show_text("  ›  ".join(parts), parts[-1])
         self.clear.setVisible(state.block is not None or bool(state.selected))
         hidden = len(state.hidden) + len(state.faded) + len(state.isolated)
