@@ -24,6 +24,9 @@ FADE_MM = 62.0
 _EDGE = 1e-5
 _CELLS_AT_ONCE = 1_500_000
 _HIDDEN_MM = 5.0
+_EVENING_STEPS = 4
+_PER_MM = 100.0  # ends of border pieces are the same point when they agree to this fraction
+_SPAN = 1 << 20  # more such fractions than a body is long
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,10 +352,24 @@ def region_borders(mesh: Mesh, fields: SkinFields) -> Borders:
             owners.append(three)
     normals = mesh.normals[triangles[np.concatenate(owners)]].mean(axis=1)
     return Borders(
-        np.concatenate(ends).astype(np.float32),
+        _evened(np.concatenate(ends).astype(np.float32)),
         normals.astype(np.float32),
         np.concatenate(sides).astype(np.int16),
     )
+
+
+def _evened(ends: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Pieces (s, 2, 3) whose shared ends are drawn towards their neighbours; where lines meet they stay."""
+    flat = ends.reshape(-1, 3).astype(np.float64)
+    x, y, z = np.round(flat.T * _PER_MM).astype(np.int64)
+    _, first, point = np.unique((x * _SPAN + y) * _SPAN + z, return_index=True, return_inverse=True)
+    at, pairs = flat[first], point.reshape(-1, 2)
+    here, other = np.concatenate([pairs, pairs[:, ::-1]]).T
+    between = np.bincount(here, minlength=len(at)) == 2
+    for _ in range(_EVENING_STEPS):
+        near = np.stack([np.bincount(here, at[other, k], len(at)) for k in range(3)], axis=1)
+        at[between] = at[between] / 2.0 + near[between] / 4.0
+    return at[pairs].astype(np.float32)
 
 
 def visible_borders(chart: BodyChart, borders: Borders) -> tuple[NDArray[np.float32], NDArray[np.int16]]:

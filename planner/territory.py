@@ -77,7 +77,7 @@ def territory_name(content: Content, ident: str) -> str:
     return f"dermatome {ident}" if ident in dermatomes(content) else content.nerves[ident].name
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=6)
 def territory(atlas: Atlas, ident: str, side: Side) -> Territory:
     """The territory of a nerve or dermatome. KeyError for an id that `territory_ids` does not list."""
     content, fields = atlas.content, atlas.fields

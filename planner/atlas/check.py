@@ -43,6 +43,7 @@ def check(folder: Path) -> tuple[Fault, ...]:
     faults += wording_faults(entries)
     faults += _pair_faults(entries)
     faults += _border_faults(files, entries)
+    faults += _territory_faults(files, entries)
     faults += _statement_faults(files, entries)
     faults += _mesh_folder_faults(folder / "meshes", entries)
     named = (
@@ -95,6 +96,30 @@ def _border_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Faul
     for key in sorted(drawn - set(regions)):
         line = file.word_line(file.whole, key)
         faults.append(Fault(name, line, key, f"there is no region {key}{hint(key, regions)}"))
+    return faults
+
+
+def _territory_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Fault]:
+    """Drawn territories of no nerve, or of one that serves no skin: their outline would shape nothing."""
+    name = "territory_borders.toml"
+    file = files.get(name)
+    if file is None:
+        return []
+    try:
+        listed = file.table().get("territory", [])
+    except ContentFault:
+        return []
+    nerves = {entry.id: entry for entry in entries.get("nerve", ())}
+    regions = [entry.record for entry in entries.get("region", ()) if isinstance(entry.record, Region)]
+    serving = {share.of for region in regions if not region.deep for share in region.supply}
+    faults: list[Fault] = []
+    for item in listed if isinstance(listed, list) else []:
+        key = str(item.get("id"))
+        line = file.word_line(file.whole, key)
+        if key not in nerves:
+            faults.append(Fault(name, line, key, f"there is no nerve {key}{hint(key, nerves)}"))
+        elif key not in serving:
+            faults.append(Fault(name, line, key, "no region in territories.toml has a share of this nerve"))
     return faults
 
 

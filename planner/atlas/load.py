@@ -66,8 +66,7 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
 # A body may do without them.
 OPTIONAL = frozenset({"parts.toml"})
 # Used by `planner.modelling` and by `check --model` alone; they belong to the content nevertheless.
-OTHER_FILES = ("region_borders.toml", "anatomy.toml")
-OPTIONAL_FILES = ("territory_borders.toml",)  # the same, where shares alone do not give the shape
+OTHER_FILES = ("region_borders.toml", "territory_borders.toml", "anatomy.toml")
 PointLps = tuple[float, float, float]
 FARTHEST_MM = 3000.0  # nothing of a body lies farther from the hips
 R = TypeVar("R", bound=Record)
@@ -197,7 +196,7 @@ def read_entries(files: Mapping[str, TextFile]) -> Reading:
         except ContentFault as error:
             reading.faults.extend(error.faults)
     for name, file in files.items():
-        if name not in (*OTHER_FILES, *OPTIONAL_FILES) and not any(_is_at(name, place) for place in FILES):
+        if name not in OTHER_FILES and not any(_is_at(name, place) for place in FILES):
             reading.faults.append(Fault(file.name, 0, "", f"nothing reads this file{hint(name, FILES)}"))
     return reading
 

@@ -57,7 +57,7 @@ def build(tables: Tables, solids: Mapping[str, Mesh], progress: Progress) -> Par
     progress("skin", f"{len(skin.mesh.triangles)} triangles")
     fields = skin_regions.fields(skin, tables.landmarks, borders)
     progress("skin_fields", f"{len(borders.regions)} regions")
-    smooth = _smooth_arrays(fields, drawn)
+    data = fields_file(fields, drawn)
     progress("skin_territories", f"{len(drawn.territories)} drawn")
     points: dict[str, tuple[float, float, float]] = {}
     for region, vertex in fields.centres.items():
@@ -65,8 +65,13 @@ def build(tables: Tables, solids: Mapping[str, Mesh], progress: Progress) -> Par
             index = vertex if side == "left" else int(fields.mirror[vertex])
             x, y, z = (float(value) for value in skin.mesh.points_lps[index])
             points[f"region_{region}_{side}"] = (x, y, z)
-    arrays = fields.arrays() | smooth
-    return Part((skin.mesh,), points, {FIELDS_FILE: skin_regions.npz_bytes(arrays, plain=("basis",))})
+    return Part((skin.mesh,), points, {FIELDS_FILE: data})
+
+
+def fields_file(fields: skin_regions.RegionFields, drawn: territory_borders.TerritoryFile) -> bytes:
+    """skin_fields.npz: regions, the basis that spreads shares, and the extents of drawn territories."""
+    arrays = fields.arrays() | _smooth_arrays(fields, drawn)
+    return skin_regions.npz_bytes(arrays, plain=("basis",))
 
 
 def _smooth_arrays(

@@ -68,9 +68,7 @@ class TerritoryFile(Strict, frozen=True, kw_only=True):
 
 
 def read_territories(path: Path) -> TerritoryFile:
-    """The decoded file; an empty one where there is none. Raises BorderFault naming the entry."""
-    if not path.exists():
-        return TerritoryFile()
+    """The decoded file. Raises BorderFault naming the entry."""
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

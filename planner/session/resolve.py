@@ -104,7 +104,7 @@ def _nothing(atlas: Atlas) -> NDArray[np.float32]:
     return field
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=6)
 def _territory(atlas: Atlas, asked: str | None, selected: tuple[str, ...], side: Side) -> Territory | None:
     """What was asked for on the side being looked at, else that of the structure selected last."""
     if asked is not None:
