@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from planner.atlas.model import Content
 
 FACES = ("explain", "study", "lecture")
+STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
 LISTS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
@@ -85,6 +86,7 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--show", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
+    picture.add_argument("--style", choices=STYLES)
     check = command("check", "Check content and meshes and list every fault.")
     check.add_argument(
         "--model", action="store_true", help="measure the model against published anatomy, as a table"
@@ -357,6 +359,7 @@ def _picture(options: argparse.Namespace) -> int:
     arguments += ["--view", options.view] if options.view else []
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
+    arguments += ["--style", options.style] if options.style else []
     return _program("ui.snapshot", arguments)
 
 

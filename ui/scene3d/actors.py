@@ -101,9 +101,7 @@ def set_contour(actor: vtkActor, backdrop: Backdrop) -> None:
     actor.GetShaderProperty().GetFragmentCustomUniforms().SetUniform4f("contourUniform", values)
 
 
-def wear(
-    actor: vtkActor, material: materials.Material, look: materials.Look, backdrop: Backdrop
-) -> None:
+def wear(actor: vtkActor, material: materials.Material, look: materials.Look, backdrop: Backdrop) -> None:
     """Gives an actor its look, in the slots of VTK's own lighting as the shader reads them."""
     surface = actor.GetProperty()
     surface.SetDiffuseColor(*look.colour)

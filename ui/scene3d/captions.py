@@ -45,7 +45,11 @@ def _draw_lines(
 
 
 def _draw_target(
-    painter: QPainter, inks: Inks, pose: camera.Pose, size: tuple[float, float], target_lps: tuple[float, float, float]
+    painter: QPainter,
+    inks: Inks,
+    pose: camera.Pose,
+    size: tuple[float, float],
+    target_lps: tuple[float, float, float],
 ) -> None:
     place, depth = camera.project(pose, np.array([target_lps]), *size)
     if depth[0] <= 1.0:
@@ -72,7 +76,9 @@ def _draw_labels(
     for label in _first_of_each(scene.labels):
         entries.append((label.text, label.at_lps, ranks[label.kind], colours[label.kind]))
         seen.add(label.text)
-    entries += [(_bound(line.label), line.end_lps, 1, inks.ink) for line in scene.lines if line.label not in seen]
+    entries += [
+        (_bound(line.label), line.end_lps, 1, inks.ink) for line in scene.lines if line.label not in seen
+    ]
     if not entries:
         return
     font, strong = inks.font(12), inks.font(13, bold=True)
@@ -82,7 +88,7 @@ def _draw_labels(
     wishes = []
     keep = (30 * inks.scale, 46 * inks.scale, 30 * inks.scale, 84 * inks.scale)
     # Long names are broken, so that a column fits beside the middle of a narrow picture.
-    broadest = max(size[0] / 2 - keep[0] - labels.CLEAR_PX - 14 * inks.scale, 90 * inks.scale)
+    broadest = max(0.3 * size[0] - 14 * inks.scale, 110 * inks.scale)
     for (text, _, rank, _), place, depth in zip(entries, places, depths, strict=True):
         measure = metrics.get(rank, plain)
         needs = measure.boundingRect(QRectF(0, 0, broadest, 1e4), WRAPPED, text)
@@ -96,10 +102,10 @@ def _draw_labels(
         for pen in (QPen(inks.halo, 2.6 * inks.lines), QPen(colour, inks.lines)):
             painter.setPen(pen)
             painter.drawLine(start, end)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(inks.halo, 1.2))
         painter.setBrush(colour)
         if entries[spot.wish][2] != 0:
-            painter.drawEllipse(start, 2.4, 2.4)
+            painter.drawEllipse(start, 2.8, 2.8)
     for spot in arranged:
         text, _, rank, colour = entries[spot.wish]
         box = QRectF(*spot.box_px)

@@ -134,11 +134,11 @@ def edges(
 
 
 def _draw_edges(band: NDArray[np.uint16], share: NDArray[np.float32], ground: Backdrop) -> None:
-    """Darkens (on a dark ground too) what is the near side of a step, in place."""
-    weight = (share * np.float32(256.0 * ground.edge_share)).astype(np.uint16)[:, :, None]
-    ink = np.array([round(255 * part) for part in ground.edge], np.uint16)
-    colours = band[:, :, :3]
-    band[:, :, :3] = (colours * (np.uint16(256) - weight) + ink * weight) >> np.uint16(8)
+    """Inks what is the near side of a step, in place; few pixels are."""
+    at = np.nonzero(share > np.float32(0.02))
+    weight = share[at][:, None] * np.float32(ground.edge_share)
+    ink = np.array([255.0 * part for part in (*ground.edge, 1.0)], np.float32)
+    band[at] = (band[at] * (np.float32(1.0) - weight) + ink * weight).astype(np.uint16)
 
 
 def _rows(small: NDArray[np.float32], rows: slice, shape: tuple[int, ...]) -> NDArray[np.float32]:

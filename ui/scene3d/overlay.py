@@ -203,7 +203,9 @@ def _draw_badge(painter: QPainter, inks: Inks, box: QRectF, text: str) -> None:
     painter.setBrush(inks.plate)
     painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
     painter.setBrush(inks.accent)
-    painter.drawEllipse(QPointF(box.left() + 13 * inks.scale, box.center().y()), 3.5 * inks.scale, 3.5 * inks.scale)
+    painter.drawEllipse(
+        QPointF(box.left() + 13 * inks.scale, box.center().y()), 3.5 * inks.scale, 3.5 * inks.scale
+    )
     painter.setPen(inks.ink)
     painter.drawText(box.adjusted(22 * inks.scale, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
 
