@@ -36,6 +36,10 @@ content:
 model:
     {{ bin }}/python -P -m planner.modelling
 
+# Contact sheets of the model into docs/images, as ui/sheets/sheets.toml tells them
+sheets *arguments:
+    {{ bin }}/python -P -m ui.sheets --content assets --out docs/images {{ arguments }}
+
 # Speed: the real window against the bare floor, then the engine's benchmarks
 bench:
     {{ bin }}/python -P -m ui.bench

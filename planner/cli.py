@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FACES = ("explain", "study", "lecture")
 FORMS = ("male", "female")
+STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
 LISTS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
@@ -88,6 +89,7 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--form", choices=FORMS, help="whose outline the body has")
     picture.add_argument("--territory", metavar="ID")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
+    picture.add_argument("--style", choices=STYLES)
     check = command("check", "Check content and meshes and list every fault.")
     check.add_argument(
         "--model", action="store_true", help="measure the model against published anatomy, as a table"
@@ -368,6 +370,7 @@ def _picture(options: argparse.Namespace) -> int:
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
     arguments += ["--territory", options.territory] if options.territory else []
+    arguments += ["--style", options.style] if options.style else []
     return _program("ui.snapshot", arguments)
 
 

@@ -149,11 +149,13 @@ class MainWindow(QMainWindow):
         bar = self.toolbar
         bar.lecture_asked.connect(self.toggle_lecture)
         bar.colors_asked.connect(self.set_colors)
+        bar.ground_asked.connect(self.set_ground)
         bar.scale_asked.connect(self.change_scale)
         bar.motion_asked.connect(self.set_reduced_motion)
         bar.keys_asked.connect(self.show_keys)
         bar.about_asked.connect(self.show_about)
         bar.colors[self._settings.colors].setChecked(True)
+        bar.grounds[self._settings.ground].setChecked(True)
         bar.motion.setChecked(self._settings.reduced_motion)
         self.pain_map.brush_changed.connect(self._set_brush)
         self.scene_bar.paint_toggled.connect(self._set_brush)
@@ -186,6 +188,8 @@ class MainWindow(QMainWindow):
         if self.link.scene is not None:
             self.link.scene.set_reduced_motion(self._settings.reduced_motion)
             self.link.scene.set_text_scale(self.theme.scale)
+            ground = self._settings.ground
+            self.link.scene.set_ground(self.theme.palette.scheme if ground == "window" else ground)
 
     def show_picture(self, picture: Picture) -> None:
         """Hands the picture to every panel and to the scene."""
@@ -255,6 +259,12 @@ class MainWindow(QMainWindow):
         self._settings.colors = choice  # type: ignore[assignment]
         self.toolbar.colors[choice].setChecked(True)
         self._apply_theme()
+
+    def set_ground(self, choice: str) -> None:
+        """What the model stands before: "dark", "light", "print", or "window" for as light as the window."""
+        self._settings.ground = choice  # type: ignore[assignment]
+        self.toolbar.grounds[choice].setChecked(True)
+        self._tell_scene()
 
     def change_scale(self, step: int) -> None:
         """Text larger (+1), smaller (-1) or normal (0)."""

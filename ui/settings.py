@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from ui.theme import SCALES
 
 ColorChoice = Literal["system", "light", "dark"]
+GroundChoice = Literal["dark", "light", "print", "window"]
+_GROUNDS: tuple[GroundChoice, ...] = get_args(GroundChoice)
 
 
 class Settings:
@@ -53,6 +55,16 @@ class Settings:
     @colors.setter
     def colors(self, value: ColorChoice) -> None:
         self._set("colors", value)
+
+    @property
+    def ground(self) -> GroundChoice:
+        """What the model stands before: dark, light, print, or as light as the window is."""
+        value = self._get("ground", "dark")
+        return next((ground for ground in _GROUNDS if ground == value), "dark")
+
+    @ground.setter
+    def ground(self, value: GroundChoice) -> None:
+        self._set("ground", value)
 
     @property
     def reduced_motion(self) -> bool:

@@ -18,7 +18,7 @@ from planner.atlas.load import ContentFault, load_atlas
 from planner.atlas.meshes import MeshFault
 from planner.atlas.model import FORMS, Atlas, Form
 from planner.atlas.names import unknown
-from planner.commands.pictures import size_of
+from planner.commands.pictures import STYLES, Style, size_of
 from planner.files import write_atomically
 from planner.session.picture import Picture
 from planner.session.resolve import resolve
@@ -50,7 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         state = state_of(
             atlas, options.scene, options.view, options.show, options.hide, options.form, options.territory
         )
-        data = png_of(atlas, resolve(atlas, state), size)
+        data = png_of(atlas, resolve(atlas, state), size, options.style)
         write_atomically(options.out, data)
     except BadInput as fault:
         print(f"block-planner: {fault}", file=sys.stderr)
@@ -81,6 +81,7 @@ def _parser() -> _Parser:
     parser.add_argument("--form", choices=FORMS, help="whose outline the body has")
     parser.add_argument("--territory", metavar="ID", help="show the skin of this nerve or dermatome")
     parser.add_argument("--size", default="1280x800", metavar="WxH", help="pixels")
+    parser.add_argument("--style", choices=STYLES, default="dark", help="the ground it is drawn before")
     return parser
 
 
@@ -139,13 +140,14 @@ def state_of(
     )
 
 
-def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int]) -> bytes:
-    """The picture as PNG bytes of this size, with letters and labels."""
+def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Style = "dark") -> bytes:
+    """The picture as PNG bytes of this size, with letters and labels, before the ground of a style."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from PySide6.QtCore import QBuffer, QIODevice
     from PySide6.QtGui import QGuiApplication, QImage, QPainter
 
-    from ui.scene3d import camera, overlay
+    from ui.scene3d import anchors, camera, overlay
+    from ui.scene3d.backdrop import backdrop
     from ui.scene3d.stage import Stage
     from ui.scene3d.window import GraphicsMissing
 
@@ -155,17 +157,20 @@ def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int]) -> bytes:
     except GraphicsMissing as missing:
         raise GraphicsMissingError(str(missing)) from missing
     try:
+        stage.view.set_backdrop(backdrop(style))
         stage.set_atlas(atlas)
         stage.apply(picture.scene, picture.skin)
         aspect = size_px[0] / size_px[1]
         start = stage.home_pose(camera.Pose(), aspect)
         pose = stage.first_pose(start, picture.scene, aspect)
         frame = stage.still(pose, size_px)
+        scene = anchors.pinned(picture.scene, stage.view.meshes(), pose, size_px, stage.depths)
     finally:
         stage.close()
     image = QImage(frame.data, *size_px, 4 * size_px[0], QImage.Format.Format_RGBX8888).copy()
     painter = QPainter(image)
-    overlay.draw(painter, pose, *size_px, picture.scene, overlay.Overlay(side=picture.state.side))
+    what = overlay.Overlay(side=picture.state.side, ground=backdrop(style))
+    overlay.draw(painter, pose, *size_px, scene, what)
     painter.end()
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)

@@ -20,6 +20,7 @@ class Toolbar(QWidget):
     acted = Signal(object)
     lecture_asked = Signal()
     colors_asked = Signal(str)
+    ground_asked = Signal(str)
     scale_asked = Signal(int)  # +1 larger, -1 smaller, 0 normal
     motion_asked = Signal(bool)
     keys_asked = Signal()
@@ -88,6 +89,19 @@ class Toolbar(QWidget):
             entry.setCheckable(True)
             group.addAction(entry)
             self.colors[key] = entry
+        menu.addSeparator()
+        grounds = QActionGroup(self)
+        self.grounds: dict[str, QAction] = {}
+        for key, text in (
+            ("dark", "Model on a dark ground"),
+            ("light", "Model on a light ground"),
+            ("print", "Model as for print"),
+            ("window", "Model on a ground like the window"),
+        ):
+            entry = self._add(menu, text, lambda key=key: self.ground_asked.emit(key))
+            entry.setCheckable(True)
+            grounds.addAction(entry)
+            self.grounds[key] = entry
         menu.addSeparator()
         self.motion = QAction("Reduced motion", self)
         self.motion.setCheckable(True)

@@ -1,9 +1,12 @@
-"""The size of a picture as it is spelled on the command line."""
+"""The size and the style of a picture as they are spelled on the command line."""
 
 from __future__ import annotations
 
 import re
+from typing import Literal, get_args
 
+Style = Literal["dark", "light", "print"]
+STYLES: tuple[Style, ...] = get_args(Style)
 LEAST_PX, MOST_PX = 16, 8192
 
 

@@ -11,7 +11,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinat
 from vtk.util.numpy_support import vtk_to_numpy
 
 from planner.atlas.meshes import Mesh
-from planner.modelling import clearance, fields, patches, straps, wall_layers
+from planner.modelling import clearance, patches, straps, wall_layers
 from planner.modelling import envelope as envelopes
 from planner.modelling.clearance import polydata
 from planner.modelling.envelope import envelope

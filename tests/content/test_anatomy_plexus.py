@@ -241,8 +241,8 @@ def test_that_the_plexus_lies_behind_the_dorsal_quarter_of_the_body_at_l2_l3(sid
 
 @pytest.mark.parametrize("side", SIDES)
 def test_that_the_plexus_moves_forward_on_its_way_down(side: str) -> None:
-    # Benglis 2009 J Neurosurg Spine 10:139: 0.18 of the disc's length from the posterior endplate at L3/4, 0.28
-    # at L4/5. In the posterior third of this body's psoas and 15-20 mm deep to the transverse process
+    # Benglis 2009 J Neurosurg Spine 10:139: 0.18 of the disc's length from the posterior endplate at L3/4,
+    # 0.28 at L4/5. In the posterior third of this body's psoas and 15-20 mm deep to the transverse process
     # (Capdevila 2002) it keeps farther back: the direction is tested, the shares within 0.2.
     shares = []
     for disc, published in (("l3_l4", 0.18), ("l4_l5", 0.28)):

@@ -1,4 +1,4 @@
-"""Territories on the skin: the stated shares kept, smooth, nested, mirrored, and where anatomists draw them."""
+"""Territories on the skin: stated shares kept, smooth, nested, mirrored, and where anatomists draw them."""
 
 from __future__ import annotations
 
@@ -160,7 +160,11 @@ def test_that_saphenous_reaches_the_medial_malleolus_and_not_the_toes(
 @pytest.mark.parametrize(
     ("name", "inside", "outside"),
     [
-        ("femoral_intermediate_cutaneous", ("thigh_ant_mid", "thigh_ant_lower"), ("thigh_lat_mid", "thigh_post_mid")),
+        (
+            "femoral_intermediate_cutaneous",
+            ("thigh_ant_mid", "thigh_ant_lower"),
+            ("thigh_lat_mid", "thigh_post_mid"),
+        ),
         ("saphenous_infrapatellar", ("knee_infrapatellar",), ("thigh_ant_lower", "leg_post_upper")),
         ("genitofemoral_femoral", ("thigh_ant_upper",), ("thigh_ant_mid", "abd_suprapubic")),
         ("genitofemoral_genital", ("genital_anterior",), ("thigh_med_mid", "abd_suprapubic")),
@@ -172,12 +176,15 @@ def test_that_saphenous_reaches_the_medial_malleolus_and_not_the_toes(
         ("middle_cluneal", ("sacrum_midline",), ("thigh_post_upper", "iliac_crest_lateral")),
         ("inferior_cluneal", ("buttock_lower",), ("buttock_upper", "thigh_post_mid")),
         ("pfcn", ("thigh_post_mid",), ("thigh_ant_mid", "heel")),
-        ("L1", ("groin_crease",), ("thigh_ant_lower",)), ("L3", ("knee_ant",), ("foot_dorsum", "heel")),
+        ("L1", ("groin_crease",), ("thigh_ant_lower",)),
+        ("L3", ("knee_ant",), ("foot_dorsum", "heel")),
         ("L4", ("leg_med_mid", "ankle_med"), ("foot_lat", "leg_post_upper")),
-        ("L5", ("foot_dorsum", "leg_lat"), ("heel", "leg_med_mid")), ("S1", ("foot_lat", "heel"), ("leg_med_mid",)),
-        ("S2", ("thigh_post_mid",), ("thigh_ant_mid",)), ("S3", ("genital_posterior",), ("foot_sole",)),
+        ("L5", ("foot_dorsum", "leg_lat"), ("heel", "leg_med_mid")),
+        ("S1", ("foot_lat", "heel"), ("leg_med_mid",)),
+        ("S2", ("thigh_post_mid",), ("thigh_ant_mid",)),
+        ("S3", ("genital_posterior",), ("foot_sole",)),
     ],
-)  # fmt: skip
+)
 def test_that_territories_lie_where_printed_plates_show_them(
     atlas: Atlas, every: dict[str, Territory], name: str, inside: tuple[str, ...], outside: tuple[str, ...]
 ) -> None:

@@ -256,6 +256,7 @@ def test_that_pictures_are_drawn_by_a_program_of_the_window(
     result = run(
         *("picture", "--out", str(out), "--scene", str(scene), "--view", "left", "--size", "640x480"),
         *("--show", "vertebra_l4", "skin", "--hide", "sacrum", "--content", str(atlas_folder)),
+        *("--style", "print"),
     )
     assert result.code == 7
     (command,) = started
@@ -266,6 +267,7 @@ def test_that_pictures_are_drawn_by_a_program_of_the_window(
         ("--size", "640x480"),
         ("--view", "left"),
         ("--scene", str(scene)),
+        ("--style", "print"),
     ):
         assert options[options.index(name) + 1] == value
     assert options[options.index("--show") + 1 : options.index("--show") + 3] == ["vertebra_l4", "skin"]

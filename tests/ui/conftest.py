@@ -113,6 +113,7 @@ class FakeScene(QWidget):
         super().__init__()
         self.pictures: list[Picture] = []
         self.brush: list[float | None] = []
+        self.grounds: list[str] = []
         self.cleaned = False
 
     def set_atlas(self, atlas: Atlas) -> None:
@@ -127,6 +128,9 @@ class FakeScene(QWidget):
     def set_reduced_motion(self, reduced: bool) -> None: ...
 
     def set_text_scale(self, scale: float) -> None: ...
+
+    def set_ground(self, style: str) -> None:
+        self.grounds.append(style)
 
     def set_names(self, names: dict[str, str]) -> None: ...
 

@@ -153,6 +153,17 @@ def test_that_colours_follow_the_choice_and_are_remembered(qtbot: QtBot, window:
     assert window.theme.palette is LIGHT
 
 
+def test_that_the_ground_of_the_model_is_chosen_apart_from_the_colours(window: MainWindow) -> None:
+    grounds = window.link.scene.grounds  # type: ignore[union-attr]  # the stand-in remembers
+    assert grounds[-1] == "dark"
+    window.toolbar.grounds["print"].trigger()
+    assert grounds[-1] == "print"
+    window.set_ground("window")
+    assert grounds[-1] == "light"
+    window.set_colors("dark")
+    assert grounds[-1] == "dark"
+
+
 def test_that_many_moves_of_one_turn_bring_one_picture(qtbot: QtBot, window: MainWindow) -> None:
     pictures: list[Picture] = []
     bridge = window._bridge

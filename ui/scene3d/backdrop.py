@@ -7,12 +7,11 @@ part of a scene. Print is for paper: white ground, firm dark outlines, nothing g
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+
+from planner.commands.pictures import Style
 
 Colour = tuple[float, float, float]
 Ink = tuple[int, int, int, int]
-Style = Literal["dark", "light", "print"]
-STYLES: tuple[Style, ...] = get_args(Style)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,7 @@ def _draw_labels(
     wishes = []
     keep = (30 * inks.scale, 46 * inks.scale, 30 * inks.scale, 84 * inks.scale)
     # Long names are broken, so that a column fits beside the middle of a narrow picture.
-    broadest = max(size[0] / 2 - keep[0] - labels.CLEAR_PX - 14 * inks.scale, 90 * inks.scale)
+    broadest = max(0.3 * size[0] - 14 * inks.scale, 110 * inks.scale)
     for (text, _, rank, _), place, depth in zip(entries, places, depths, strict=True):
         measure = metrics.get(rank, plain)
         needs = measure.boundingRect(QRectF(0, 0, broadest, 1e4), WRAPPED, text)
@@ -102,10 +102,10 @@ def _draw_labels(
         for pen in (QPen(inks.halo, 2.6 * inks.lines), QPen(colour, inks.lines)):
             painter.setPen(pen)
             painter.drawLine(start, end)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(QPen(inks.halo, 1.2))
         painter.setBrush(colour)
         if entries[spot.wish][2] != 0:
-            painter.drawEllipse(start, 2.4, 2.4)
+            painter.drawEllipse(start, 2.8, 2.8)
     for spot in arranged:
         text, _, rank, colour = entries[spot.wish]
         box = QRectF(*spot.box_px)

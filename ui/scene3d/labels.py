@@ -9,9 +9,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 GAP_PX = 6.0
-REACH_PX = 56.0  # from the outermost anchor of a side to its column
-CLEAR_PX = 48.0  # at least, between a column and what the picture is about
-ONE_COLUMN = 0.6  # share of the height that a single column may fill: half the picture stays picture
+CLEAR_PX = 40.0  # at least, between a label and the target
+LONGEST = 0.34  # share of the width that a leader may bridge before its column leaves the window's edge
+ONE_COLUMN = 0.75  # share of the height that a single column may fill
+# What a placing costs: a label left out, a target or another anchor covered, two leaders crossed.
+_DROPPED, _TARGET, _COVERED, _CROSSED, _PER_PX = 400.0, 900.0, 60.0, 30.0, 0.02
+
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def place(
 
     keep_px: margins left, top, right, bottom that stay free for letters and controls.
     """
-    left, top, right, bottom = keep_px
+    left, _, right, _ = keep_px
     inside = [
         k
         for k, wish in enumerate(wishes)
@@ -50,39 +54,82 @@ def place(
     ]
     if not inside:
         return ()
-    room = height_px - top - bottom
-    first = min(wishes[k].anchor_px[0] for k in inside)
-    last = max(wishes[k].anchor_px[0] for k in inside)
+    room = height_px - keep_px[1] - keep_px[3]
     broad = max(wishes[k].size_px[0] for k in inside)
-    foremost = min(wishes[k].rank for k in inside)
-    heart = [wishes[k].anchor_px[0] for k in inside if wishes[k].rank == foremost]
-    # What the picture is about must stay free: a column fits where it ends before that.
-    free = {False: min(heart) - left, True: width_px - right - max(heart)}
-    if min(free.values()) >= broad + CLEAR_PX:
-        columns = _columns(wishes, inside, room)
-    else:
-        roomier = free[True] > free[False]
-        columns = {roomier: _that_fit(wishes, inside, room * ONE_COLUMN), not roomier: []}
-        if not columns[roomier]:
-            return ()
-    widest = {side: max((wishes[k].size_px[0] for k in columns[side]), default=0.0) for side in columns}
-    left_edge = max(min(first - REACH_PX, min(heart) - CLEAR_PX), left + widest[False])
-    right_edge = min(max(last + REACH_PX, max(heart) + CLEAR_PX), width_px - right - widest[True])
+    single = _that_fit(wishes, inside, room * ONE_COLUMN)
+    ways = [{False: single, True: []}, {False: [], True: single}]
+    if 2.0 * broad + GAP_PX <= width_px - left - right:
+        ways.insert(0, _columns(wishes, inside, room))
+    placings = [_placed(wishes, way, width_px, height_px, keep_px) for way in ways]
+    return min(placings, key=lambda placed: _cost(wishes, inside, placed))
+
+
+def _placed(
+    wishes: Sequence[Wish],
+    columns: dict[bool, list[int]],
+    width_px: float,
+    height_px: float,
+    keep_px: tuple[float, float, float, float],
+) -> tuple[Placed, ...]:
+    """The labels of a left (False) and a right (True) column, each beside what it names."""
+    left, top, right, bottom = keep_px
+    named = [wishes[k].anchor_px[0] for members in columns.values() for k in members]
     placed: list[Placed] = []
     for on_right, members in columns.items():
-        members.sort(key=lambda k: wishes[k].anchor_px[1])
-        tops = _spread(
-            [wishes[k].anchor_px[1] - wishes[k].size_px[1] / 2 for k in members],
-            [wishes[k].size_px[1] for k in members],
-            top,
-            height_px - bottom,
-        )
-        for k, y in zip(members, tops, strict=True):
+        if not members:
+            continue
+        widest = max(wishes[k].size_px[0] for k in members)
+        if on_right:
+            edge = max(min(width_px - right - widest, max(named) + LONGEST * width_px), left)
+        else:
+            edge = min(max(left + widest, min(named) - LONGEST * width_px), width_px - right)
+        order = sorted(members, key=lambda k: wishes[k].anchor_px[1])
+        tops = _spread(wishes, order, top, height_px - bottom)
+        for _ in range(len(order)):
+            crossed = _first_crossed(wishes, order, tops, edge)
+            if crossed is None:
+                break
+            order[crossed], order[crossed + 1] = order[crossed + 1], order[crossed]
+            tops = _spread(wishes, order, top, height_px - bottom)
+        for k, y in zip(order, tops, strict=True):
             w, h = wishes[k].size_px
-            x = max(right_edge, left) if on_right else min(left_edge, width_px - right) - w
-            end = (x if on_right else x + w, y + h / 2)
-            placed.append(Placed(k, (x, y, w, h), (wishes[k].anchor_px, end)))
+            box = (edge if on_right else edge - w, y, w, h)
+            placed.append(Placed(k, box, (wishes[k].anchor_px, (edge, y + h / 2))))
     return tuple(placed)
+
+
+def _cost(wishes: Sequence[Wish], inside: Sequence[int], placed: Sequence[Placed]) -> float:
+    """How much a placing leaves out, covers, crosses and stretches."""
+    cost = _DROPPED * (len(inside) - len(placed))
+    for k in inside:
+        x, y = wishes[k].anchor_px
+        pad = CLEAR_PX if wishes[k].rank == 0 else 3.0
+        for spot in placed:
+            bx, by, w, h = spot.box_px
+            if bx - pad <= x <= bx + w + pad and by - pad <= y <= by + h + pad:
+                cost += _TARGET if wishes[k].rank == 0 else _COVERED
+    for i, one in enumerate(placed):
+        (x, y), (end_x, end_y) = one.leader_px
+        cost += _PER_PX * (abs(end_x - x) + abs(end_y - y))
+        cost += _CROSSED * sum(crossing(one.leader_px, other.leader_px) for other in placed[i + 1 :])
+    return cost
+
+
+def crossing(first: tuple[Point, Point], second: tuple[Point, Point]) -> bool:
+    """Whether two leaders cross."""
+    (a, b), (c, d) = first, second
+    return _turn(a, b, c) * _turn(a, b, d) < 0.0 and _turn(c, d, a) * _turn(c, d, b) < 0.0
+
+
+def _turn(a: Point, b: Point, c: Point) -> float:
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+
+def _first_crossed(wishes: Sequence[Wish], order: list[int], tops: list[float], edge: float) -> int | None:
+    """The first place in a column whose leader crosses the next one's."""
+    ends = [(edge, y + wishes[k].size_px[1] / 2) for k, y in zip(order, tops, strict=True)]
+    leaders = [(wishes[k].anchor_px, end) for k, end in zip(order, ends, strict=True)]
+    return next((i for i in range(len(order) - 1) if crossing(leaders[i], leaders[i + 1])), None)
 
 
 def _columns(wishes: Sequence[Wish], inside: Sequence[int], room: float) -> dict[bool, list[int]]:
@@ -112,15 +159,16 @@ def _that_fit(wishes: Sequence[Wish], inside: Sequence[int], room: float) -> lis
     return kept
 
 
-def _spread(wanted: list[float], heights: list[float], top: float, bottom: float) -> list[float]:
-    """Tops nearest to the wanted ones, in order, without overlap, inside top..bottom."""
+def _spread(wishes: Sequence[Wish], order: Sequence[int], top: float, bottom: float) -> list[float]:
+    """Tops nearest to level with the anchors, in order, without overlap, inside top..bottom."""
+    heights = [wishes[k].size_px[1] for k in order]
     tops: list[float] = []
     edge = top
-    for y, _height in zip(wanted, heights, strict=True):
-        tops.append(max(y, edge))
-        edge = tops[-1] + _height + GAP_PX
+    for k, height in zip(order, heights, strict=True):
+        tops.append(max(wishes[k].anchor_px[1] - height / 2, edge))
+        edge = tops[-1] + height + GAP_PX
     edge = bottom
-    for k in range(len(tops) - 1, -1, -1):
-        tops[k] = min(tops[k], edge - heights[k])
-        edge = tops[k] - GAP_PX
+    for i in range(len(tops) - 1, -1, -1):
+        tops[i] = min(tops[i], edge - heights[i])
+        edge = tops[i] - GAP_PX
     return tops

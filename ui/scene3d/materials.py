@@ -50,12 +50,14 @@ class Material:
 
 _FLESH: Colour = (0.32, 0.14, 0.11)
 _PALE: Colour = (0.24, 0.20, 0.16)
+_NERVE: Colour = (0.26, 0.20, 0.10)
+_SKIN: Colour = (0.42, 0.20, 0.13)
 MATERIALS: dict[str, Material] = {
     "bone": Material((0.915, 0.868, 0.768), rough=0.60, wander=(0.22, 0.17, 0.12), pattern=1.0),
     "cartilage": Material((0.82, 0.875, 0.895), rough=0.30, wander=_PALE, wet=0.35),
     "disc": Material((0.68, 0.735, 0.775), rough=0.42, wander=_PALE, wet=0.20, pattern=0.35),
     "muscle": Material(
-        (0.635, 0.235, 0.195), rough=0.46, wander=_FLESH, wet=0.30, sheen=0.18, fibres=True, vary=1.0
+        (0.60, 0.225, 0.19), rough=0.46, wander=_FLESH, wet=0.30, sheen=0.18, fibres=True, vary=1.0
     ),
     "tendon": Material((0.87, 0.83, 0.755), rough=0.36, wander=_PALE, wet=0.20, sheen=0.25, pattern=0.3),
     "ligament": Material((0.83, 0.80, 0.72), rough=0.42, wander=_PALE, wet=0.15, sheen=0.20, pattern=0.4),
@@ -68,15 +70,13 @@ MATERIALS: dict[str, Material] = {
     "nerve": Material(
         (0.95, 0.825, 0.41),
         rough=0.44,
-        wander=(0.26, 0.20, 0.10),
+        wander=_NERVE,
         wet=0.12,
         sheen=0.12,
         pattern=1.0,
         grow_px=0.7,
     ),
-    "root": Material(
-        (0.955, 0.85, 0.50), rough=0.44, wander=(0.26, 0.20, 0.10), wet=0.12, pattern=0.8, grow_px=0.5
-    ),
+    "root": Material((0.955, 0.85, 0.50), rough=0.44, wander=_NERVE, wet=0.12, pattern=0.8, grow_px=0.5),
     "dura": Material((0.82, 0.815, 0.715), rough=0.36, wander=_PALE, wet=0.35, pattern=0.3),
     "kidney": Material((0.545, 0.215, 0.165), rough=0.34, wander=_FLESH, wet=0.60, pattern=0.6),
     "ureter": Material((0.85, 0.70, 0.53), rough=0.36, wander=_PALE, wet=0.30, pattern=0.4, grow_px=0.3),
@@ -84,9 +84,7 @@ MATERIALS: dict[str, Material] = {
     "bladder": Material((0.83, 0.67, 0.56), rough=0.36, wander=_FLESH, wet=0.50, pattern=0.6),
     "organ": Material((0.69, 0.44, 0.37), rough=0.36, wander=_FLESH, wet=0.50, pattern=0.6),
     "space": Material((0.36, 0.70, 0.70), rough=0.60, reflectance=0.0, sheen=0.2, sheer=0.30),
-    "skin": Material(
-        (0.865, 0.705, 0.60), rough=0.58, reflectance=0.028, wander=(0.42, 0.20, 0.13), sheen=0.15
-    ),
+    "skin": Material((0.865, 0.705, 0.60), rough=0.58, reflectance=0.028, wander=_SKIN, sheen=0.15),
 }
 BY_SYSTEM = {
     "bones": "bone",

@@ -103,6 +103,7 @@ class Piece:
 def make_piece(meshes: dict[Detail, Mesh], material: materials.Material) -> Piece:
     """A structure's piece with its shader, not yet dressed in a look. meshes: by detail, "full" always."""
     mesh = meshes["full"]
+    kind = actors.kind_of(meshes, material)
     full = geometry.poly_data(mesh)
     if mesh.id == SKIN:
         # Skin paint lives on the full skin's vertices, so the skin has no other mesh.
@@ -112,12 +113,9 @@ def make_piece(meshes: dict[Detail, Mesh], material: materials.Material) -> Piec
     actor.GetProperty().SetInterpolationToPhong()
     actor.GetProperty().BackfaceCullingOn()
     actor.SetPickable(False)
-    kind = actors.kind_of(meshes, material)
     actors.dress_shader(actor, kind)
     if kind == "bundled":
         actors.set_long_axis(actor, mesh)
     x_low, x_high, y_low, y_high, z_low, z_high = full.GetBounds()
     centre = np.array([x_low + x_high, y_low + y_high, z_low + z_high]) / 2.0
-    piece = Piece(mesh.id, mesh.system, material, kind, meshes, {"full": full}, actor, centre)
-    actor.SetMapper(piece.mapper("full"))
-    return piece
+    return Piece(mesh.id, mesh.system, material, kind, meshes, {"full": full}, actor, centre)

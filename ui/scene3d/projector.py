@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
 from planner.atlas.model import Atlas
-from planner.session.picture import Picture
-from ui.scene3d import camera
+from planner.session.picture import Picture, ScenePicture
+from ui.scene3d import anchors, camera
+from ui.scene3d.backdrop import Backdrop
 from ui.scene3d.exposure import Exposure
 from ui.scene3d.quality import REST_MS
 from ui.scene3d.stage import Stage
@@ -42,6 +43,7 @@ class Projector(QObject):
         self._frame: NDArray[np.uint8] | None = None
         self._stale = True
         self._exposure: Exposure | None = None
+        self._pinned: tuple[ScenePicture, ScenePicture] | None = None
         self._flight: tuple[camera.Pose, camera.Pose] | None = None
         self._clock = QElapsedTimer()
         self._rest = self._timer(REST_MS, self._begin_still, once=True)
@@ -77,6 +79,17 @@ class Projector(QObject):
         """The picture last shown."""
         return self._picture
 
+    @property
+    def scene(self) -> ScenePicture | None:
+        """The scene last shown, its labels pinned to points that were seen at the last rest."""
+        given = self._picture.scene if self._picture is not None else None
+        return self._pinned[1] if self._pinned is not None and self._pinned[0] is given else given
+
+    def _pin(self, depths: NDArray[np.float32] | None) -> None:
+        if self._picture is not None and self._picture.scene.labels:
+            scene, shown = self._picture.scene, self.stage.view.meshes()
+            self._pinned = (scene, anchors.pinned(scene, shown, self.pose, self._size_px, depths))
+
     def _aspect(self) -> float:
         return self._size_px[0] / self._size_px[1]
 
@@ -109,6 +122,12 @@ class Projector(QObject):
             self.renew(REST_MS if painting else 1)
         elif before is None or before.scene != picture.scene or before.state.side != picture.state.side:
             self.changed.emit()
+
+    def set_backdrop(self, ground: Backdrop) -> None:
+        """Puts the model before another ground."""
+        if ground is not self.stage.view.backdrop:
+            self.stage.view.set_backdrop(ground)
+            self.renew(1)
 
     def move(self, pose: camera.Pose) -> None:
         """The user took the camera: flights end, and a resize no longer frames the last wish again."""
@@ -204,7 +223,10 @@ class Projector(QObject):
             return
         if self._exposure is None:
             self._exposure = self.stage.exposure(self.pose, self._size_px)
+        first = self._exposure.depths is None
         self._frame = self._exposure.step()
+        if first:
+            self._pin(self._exposure.depths)
         if self._exposure.done:
             self._exposure = None
             self._steps.stop()

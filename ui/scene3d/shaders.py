@@ -73,50 +73,53 @@ SKIN_VERTEX_IMPL = """//VTK::PositionVC::Impl
 # specularPowerUniform roughness, specularColorUniform how far light of each colour wanders under the surface,
 # ambientIntensity glow, ambientColorUniform wetness, sheen and strength of the tissue's own pattern.
 _LIT = """
-float lobe(float nh, float lh, float a2)
+// A wave of period 2 pi and height 1, 1 at zero: all that patterns need, at a third of a cosine's cost.
+float wave(float x)
 {
-  // GGX with visibility and Fresnel in one term, after Karis.
-  float d = nh * nh * (a2 - 1.0) + 1.0;
-  return a2 / (d * d * max(0.1, lh * lh) * (sqrt(a2) * 4.0 + 2.0));
+  float t = abs(fract(x * 0.159155) - 0.5) * 4.0 - 1.0;
+  return t * (1.5 - 0.5 * t * t);
 }
-vec3 litAlong(vec3 n, vec3 v, vec3 base, float recess, float reflectance, float rough, float glow, vec4 strand)
+vec3 litAlong(vec3 n, vec3 v, vec3 base, float recess, float reflectance, float rough, float glow,
+              vec4 strand)
 {
-  vec3 key = vec3(-0.424, 0.530, 0.735);
+  const vec3 key = vec3(-0.424, 0.530, 0.735);
   vec3 wander = specularColorUniform;
-  float wet = ambientColorUniform.x;
+  float nk = dot(n, key), kv = dot(key, v);
   float head = max(dot(n, v), 0.0);
   // Light that wanders under the surface reaches past the terminator, red farther than blue.
-  vec3 keyed = max((vec3(dot(n, key)) + wander) / (1.0 + wander), vec3(0.0));
-  float filled = max((dot(n, vec3(0.815, 0.058, 0.576)) + 0.25) / 1.25, 0.0);
+  vec3 keyed = max((nk + wander) / (1.0 + wander), 0.0);
+  float filled = max((dot(n, vec3(0.815, 0.058, 0.576)) + 0.25) * 0.8, 0.0);
   float sky = 0.5 + 0.5 * n.y;
   vec3 albedo = base * base;
   // What is hidden from the sky is lit by its own walls: recesses turn to the tissue's deeper colour.
-  float open = min(recess * recess, 1.0);
-  vec3 bounced = mix(vec3(open), sqrt(vec3(open)), albedo * 0.9);
-  vec3 ambient = mix(vec3(0.105, 0.088, 0.082), vec3(0.235, 0.25, 0.28), sky) + head * vec3(0.10);
+  float deep = min(recess, 1.0), open = deep * deep;
+  vec3 bounced = open + (deep - open) * albedo;
+  vec3 ambient = vec3(0.105, 0.088, 0.082) + sky * vec3(0.130, 0.162, 0.198) + head * 0.10;
   vec3 direct = keyed * vec3(0.82, 0.785, 0.74) * (0.35 + 0.65 * open) + filled * vec3(0.10, 0.115, 0.145);
-  vec3 light = direct * mix(vec3(0.55), vec3(1.0), bounced) + ambient * bounced;
-  // Highlights: the tissue's own, long across its fibres, and the sharper one of a wet film on it.
-  vec3 h = normalize(key + v);
-  float nh = max(dot(n, h), 0.0), lh = max(dot(h, v), 0.0);
-  float th = dot(strand.xyz, h);
-  float nhs = mix(nh, sqrt(max(1.0 - th * th, 0.0)) * sqrt(nh), strand.w);
-  float shine = clamp(dot(n, key) * 3.0 + 0.35, 0.0, 1.0) * open;
-  float a = rough * rough;
-  float fresnel = 1.0 - head;
-  float grazing = fresnel * fresnel; grazing *= grazing * fresnel;
-  vec3 r = reflect(-v, n);
-  vec3 around = mix(vec3(0.16, 0.135, 0.125), vec3(0.50, 0.54, 0.60), smoothstep(-0.35, 0.85, r.y)) * open;
-  float own = reflectance * 0.1;
-  vec3 lit = albedo * light * (1.0 - own);
-  lit += own * lobe(nhs, lh, a * a) * shine * vec3(1.0, 0.965, 0.92) * 0.8;
-  lit += around * (own + (max(1.0 - rough, own) - own) * grazing) * 0.55;
-  if (wet > 0.0)
-    lit += wet * (0.04 * lobe(nh, lh, 0.0036) * shine * 0.55 + around * (0.035 + 0.5 * grazing));
+  vec3 light = direct * (0.55 + 0.45 * bounced) + ambient * bounced;
+  // Highlights, GGX with visibility and Fresnel in one term after Karis: the tissue's own, long across its
+  // fibres, and the sharper one of a wet film over it.
+  float inverse = inversesqrt(2.0 + 2.0 * kv);
+  float nh = max((nk + head) * inverse, 0.0);
+  float th = dot(strand.xyz, key + v) * inverse;
+  float nhs = mix(nh, sqrt(max(1.0 - th * th, 0.0) * nh), strand.w);
+  float view = 1.0 / max(0.1, 0.5 + 0.5 * kv);
+  float shine = clamp(nk * 3.0 + 0.35, 0.0, 1.0) * open * view;
+  float a = rough * rough, a2 = a * a;
+  float d = nhs * nhs * (a2 - 1.0) + 1.0;
+  float dw = nh * nh * -0.9964 + 1.0;
+  float turned = 1.0 - head;
+  float grazing = turned * turned; grazing *= grazing * turned;
+  float up = clamp((2.0 * head * n.y - v.y) * 0.85 + 0.30, 0.0, 1.0);
+  vec3 around = (vec3(0.16, 0.135, 0.125) + up * vec3(0.34, 0.405, 0.475)) * open;
+  float own = reflectance * 0.1, wet = ambientColorUniform.x;
+  float spark = own * 0.8 * a2 / (d * d * (a * 4.0 + 2.0)) + wet * 0.0000354 / (dw * dw);
+  float mirrored = 0.55 * (own + (max(1.0 - rough, own) - own) * grazing) + wet * (0.035 + 0.5 * grazing);
+  vec3 lit = albedo * light * (1.0 - own) + spark * shine * vec3(1.0, 0.97, 0.93) + around * mirrored;
   // Sheen of fine fibres and down: a soft brightening where the surface turns away.
-  lit += ambientColorUniform.y * albedo * fresnel * fresnel * (0.25 + 0.75 * sky) * open;
-  lit = mix(lit, albedo * (0.66 + 0.42 * head) + vec3(0.03) * shine, glow);
-  return sqrt(lit / (1.0 + 0.12 * lit));
+  lit += ambientColorUniform.y * albedo * (turned * turned * (0.25 + 0.75 * sky) * open);
+  lit = min(mix(lit, albedo * (0.66 + 0.42 * head) + 0.03 * shine, glow), 3.0);
+  return sqrt(lit * (1.0 - 0.1 * lit));
 }
 vec3 litTissue(vec3 n, vec3 v, vec3 base, float recess, float reflectance, float rough, float glow)
 {
@@ -128,16 +131,18 @@ vec4 veiled(vec3 tissue, float opacity, float facing)
   if (opacity > 0.994) return vec4(tissue, 1.0);
   float turned = 1.0 - facing;
   float rim = turned * turned * (0.35 + 0.65 * turned);
-  float veil = mix(opacity * (0.42 + 0.58 * opacity), 0.22 + 0.62 * opacity, rim);
+  float veil = mix(opacity * (0.50 + 0.50 * opacity), 0.22 + 0.62 * opacity, rim);
+  tissue *= 0.84 + 0.16 * opacity;  // what is looked through is deeper in colour than its lit surface
   float wide = clamp(fwidth(facing) * 2.6, 0.12, 0.42);
   float line = (1.0 - smoothstep(wide * 0.45, wide, facing)) * contourUniform.w * (0.45 + 0.55 * opacity);
   return vec4(mix(tissue, contourUniform.rgb * (0.35 + 0.65 * tissue), line), max(veil, line));
 }
-// A quiet pattern without a grain of its own, -1 to 1: three waves that bend one another.
+// A quiet pattern without a grain of its own, -1 to 1: three waves across one another.
 float mottle(vec3 p)
 {
-  vec3 q = p + 1.7 * sin(p.yzx * 0.61 + 1.3);
-  return (sin(q.x) + sin(q.y * 1.13 + 2.0) + sin(q.z * 0.91 + 4.0)) * 0.3333;
+  float bend = wave(dot(p, vec3(0.31, -0.47, 0.39)));
+  return 0.3333 * (wave(p.x + p.y * 0.6 + bend) + wave(p.y * 1.13 - p.z * 0.5 + 2.0)
+                   + wave(p.z * 0.9 - p.x * 0.4 - bend));
 }
 """
 TISSUE_LIGHT_DEC = "in float recessVS;\n" + _LIT
@@ -161,11 +166,12 @@ PLACED_LIGHT_IMPL = (
   float cloud = mottle(placeVS * 0.16);
   float fineness = fwidth(placeVS.x) + fwidth(placeVS.y) + fwidth(placeVS.z);
   float near = 1.0 - smoothstep(0.35, 1.2, fineness);
-  float pores = near * mottle(placeVS * 1.35 + 3.0 * cloud) * mottle(placeVS * 2.3);
-  vec3 tinted = diffuseColor * (1.0 + pattern * (vec3(0.045, 0.05, 0.065) * cloud + 0.075 * pores));
+  float pores = near * mottle(placeVS * 1.9 + 3.0 * cloud);
+  vec3 tinted = diffuseColor * (1.0 + pattern * (vec3(0.045, 0.05, 0.065) * cloud + 0.03 * pores));
   tinted *= mix(vec3(1.0), vec3(0.93, 0.86, 0.76), pattern * clamp(1.15 - recessVS, 0.0, 1.0) * 0.8);
-  float rough = clamp(specularPowerUniform + pattern * (0.10 * cloud + 0.12 * pores), 0.08, 1.0);
-  vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS, specularIntensity, rough, ambientIntensity);
+  float rough = clamp(specularPowerUniform + pattern * (0.10 * cloud + 0.08 * pores), 0.08, 1.0);
+  vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS,
+                          specularIntensity, rough, ambientIntensity);
 """
     + VEILED
 )
@@ -177,12 +183,13 @@ STRAND_LIGHT_IMPL = (
   float facing = max(dot(normalVCVSOutput, sight), 0.0);
   float pattern = ambientColorUniform.z;
   vec3 turn = normalize(strandVS);
-  float wave = dot(turn, vec3(9.0, 7.0, 8.0)) + 2.2 * sin(dot(turn, vec3(-4.0, 5.0, 3.0)));
-  float fine = 1.0 - smoothstep(0.5, 2.2, fwidth(wave));
-  float strands = fine * (0.6 * sin(wave) + 0.4 * sin(wave * 2.3 + 1.0));
+  float along = dot(turn, vec3(9.0, 7.0, 8.0)) + 2.2 * wave(dot(turn, vec3(-4.0, 5.0, 3.0)));
+  float fine = 1.0 - smoothstep(0.5, 2.2, fwidth(along));
+  float strands = fine * (0.6 * wave(along) + 0.4 * wave(along * 2.3 + 1.0));
   vec3 tinted = diffuseColor * (1.0 + pattern * 0.10 * strands);
   float rough = clamp(specularPowerUniform - pattern * 0.08 * strands, 0.08, 1.0);
-  vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS, specularIntensity, rough, ambientIntensity);
+  vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS,
+                          specularIntensity, rough, ambientIntensity);
 """
     + VEILED
 )
@@ -191,17 +198,17 @@ MUSCLE_LIGHT_DEC = "in vec3 placeVS;\nin vec2 fibreVS;\n" + TISSUE_LIGHT_DEC
 MUSCLE_LIGHT_IMPL = (
     """
   vec3 sight = normalize(-vertexVC.xyz);
-  float u = fibreVS.x, tendon = smoothstep(0.12, 0.88, fibreVS.y + 0.10 * sin(fibreVS.x * 2.1));
+  float u = fibreVS.x, tendon = smoothstep(0.12, 0.88, fibreVS.y + 0.10 * wave(fibreVS.x * 2.1));
   float wide = max(fwidth(u), 0.0001);
-  float loose = sin(dot(placeVS, vec3(0.05, 0.043, 0.047)) + 0.31 * u);
+  float loose = wave(dot(placeVS, vec3(0.05, 0.043, 0.047)) + 0.31 * u);
   float told = step(-0.5, fibreVS.y);  // below zero: this reduced mesh does not say how its fibres run
-  float broad = told * (1.0 - smoothstep(1.6, 4.5, wide)) * sin(u * 0.47 + 1.1 * loose);
-  float coarse = sin(u * 1.15 + 0.9 * loose) + 0.6 * sin(u * 2.35 + 1.7);
-  float finer = sin(u * 4.9 + 1.3 * loose) + 0.5 * sin(u * 8.3 + 0.6);
+  float broad = told * (1.0 - smoothstep(1.6, 4.5, wide)) * wave(u * 0.47 + 1.1 * loose);
+  float coarse = wave(u * 1.15 + 0.9 * loose) + 0.6 * wave(u * 2.35 + 1.7);
+  float finer = wave(u * 4.9 + 1.3 * loose) + 0.5 * wave(u * 8.3 + 0.6);
   float far = told * (1.0 - smoothstep(0.45, 1.6, wide)), close = told * (1.0 - smoothstep(0.08, 0.40, wide));
   float streaks = 0.35 * broad + 0.55 * far * coarse + 0.4 * close * finer;
   // The bundles stand out a little: the normal leans along their slope.
-  float slope = far * (0.69 * cos(u * 1.15 + 0.9 * loose) + 0.85 * cos(u * 2.35 + 1.7)) * 0.16;
+  float slope = far * -(0.69 * wave(u * 1.15 + 0.9 * loose - 1.571) + 0.85 * wave(u * 2.35 + 0.129)) * 0.16;
   vec3 px = dFdx(vertexVC.xyz), py = dFdy(vertexVC.xyz);
   vec3 r1 = cross(py, normalVCVSOutput), r2 = cross(normalVCVSOutput, px);
   float det = dot(px, r1);
@@ -212,7 +219,7 @@ MUSCLE_LIGHT_IMPL = (
   vec3 n = normalize(normalVCVSOutput - across * slope * min(steep, 1.0) * (0.25 + 0.75 * fleshy));
   vec4 strand = vec4(normalize(cross(n, across)), 0.75);
   vec3 flesh = diffuseColor * (1.0 + 0.115 * streaks) + vec3(0.030, 0.016, 0.014) * max(streaks, 0.0);
-  flesh *= 1.0 + 0.05 * mottle(placeVS * 0.11);
+  flesh *= 1.0 + 0.05 * loose;
   vec3 pearl = vec3(0.86, 0.82, 0.755) * (1.0 + 0.05 * streaks);
   vec3 tinted = mix(flesh, mix(pearl, diffuseColor, 0.12), tendon);
   float facing = max(dot(normalVCVSOutput, sight), 0.0);
@@ -286,5 +293,7 @@ SKIN_LIGHT_IMPL = """
   veil = max(veil, blue);
   vec3 tissue = litTissue(normalVCVSOutput, sight, base, recessVS, specularIntensity * (1.0 - pain),
                           specularPowerUniform, 0.35 * max(max(pain, served), max(deep, blue)));
-  gl_FragData[0] = vec4(tissue, veil);
+  float thin = clamp(fwidth(facing) * 2.6, 0.10, 0.36);
+  float edge = (1.0 - smoothstep(thin * 0.45, thin, facing)) * contourUniform.w * 0.8 * step(opacity, 0.994);
+  gl_FragData[0] = vec4(mix(tissue, contourUniform.rgb * (0.35 + 0.65 * tissue), edge), max(veil, edge));
 """

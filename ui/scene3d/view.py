@@ -1,4 +1,4 @@
-"""The scene in the render window: with `pieces` and `actors` the only modules that touch actors.
+"""The scene in the render window; beneath it `pieces`, `wardrobe` and `blending` touch actors, none else.
 
 `apply` compares the wanted look of every structure with the one it has and touches what differs, so a
 change costs what it changes. Full meshes and their reduced proxies share an actor and swap mappers;
@@ -18,11 +18,13 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 from planner.atlas.meshes import Mesh
 from planner.atlas.model import Atlas, Form
 from planner.session.picture import ScenePicture, SkinPaint
-from ui.scene3d import actors, camera, geometry, materials, ordering
+from ui.scene3d import camera, geometry, materials
 from ui.scene3d.actors import SKIN
 from ui.scene3d.backdrop import DARK, Backdrop
+from ui.scene3d.blending import BlendOrder
 from ui.scene3d.pieces import Piece, make_piece
 from ui.scene3d.quality import Detail, Quality
+from ui.scene3d.wardrobe import Wardrobe
 from ui.scene3d.window import OffscreenWindow
 
 
@@ -39,16 +41,12 @@ class SceneView:
         self._renderer.SetUseFXAA(False)
         self._renderer.SetAutomaticLightCreation(True)
         window.handle.AddRenderer(self._renderer)
+        self._wardrobe = Wardrobe(window, self._renderer)
+        self._blend = BlendOrder(self._renderer)
         self._pieces: dict[str, Piece] = {}
-        self._samples: dict[str, ordering.Sample] = {}
         self._target = _target_actor()
         self._paint_key: object = None
         self.form: Form = "male"
-        self._detail: Detail = "full"
-        self._faintest = 0.0
-        self._viewport_px = (0, 0)
-        self._order: list[vtkActor] = []
-        self._order_key: object = None
         self._recess_pending: list[str] = []
         self._proxy_pending: list[str] = []
         self.touched = 0
@@ -56,22 +54,21 @@ class SceneView:
 
     # -- building ---------------------------------------------------------------------------------
 
+    @property
+    def backdrop(self) -> Backdrop:
+        """The ground the model stands before."""
+        return self._wardrobe.backdrop
+
     def set_backdrop(self, backdrop: Backdrop) -> None:
         """Puts the model before another ground, with the contours that stand out from it."""
-        self.backdrop = backdrop
-        self._renderer.SetBackground(*backdrop.bottom)
-        self._renderer.SetBackground2(*backdrop.top)
-        for piece in self._pieces.values():
-            actors.set_contour(piece.actor, backdrop)
-            if piece.look is not None:
-                self._wear(piece, piece.look)
+        self._wardrobe.set_backdrop(self._pieces.values(), backdrop)
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Replaces everything shown by the structures of another atlas, all at their plain look."""
         self._renderer.RemoveAllViewProps()
         self._pieces.clear()
-        self._samples.clear()
-        self._paint_key, self._order, self._detail = None, [], "full"
+        self._blend.forget()
+        self._paint_key = None
         self.form = atlas.form
         records = atlas.content.structures
         muscles = [mesh for mesh in atlas.meshes.full.values() if mesh.system == "muscles"]
@@ -84,16 +81,12 @@ class SceneView:
             for detail, others in (("proxy", atlas.meshes.proxies), ("small", atlas.meshes.small)):
                 if mesh.id in others:
                     meshes[detail] = others[mesh.id]  # type: ignore[index]  # a literal, as the pairs say
-            piece = self._pieces[mesh.id] = make_piece(meshes, material)
-            actors.set_contour(piece.actor, self.backdrop)
-            if material.grow_px > 0.0:
-                actors.tell_viewport(piece.actor, self._viewport_px)
+            self._pieces[mesh.id] = make_piece(meshes, material)
         self._recess_pending = [piece.id for piece in self._pieces.values() if piece.mesh.openness is None]
         self._proxy_pending = list(self._pieces)
         self._renderer.AddActor(self._target)
         for piece in self._pieces.values():
-            self._wear(piece, piece.plain_look())
-            self._renderer.AddActor(piece.actor)
+            self._wardrobe.receive(piece)
 
     def deepen(self, pieces: int = 8) -> bool:
         """Computes recesses of the next few meshes that came without; True while some are left to do."""
@@ -129,7 +122,7 @@ class SceneView:
                 else materials.dress(piece.material, appearance, piece.system)
             )
             if look != piece.look:
-                self._wear(piece, look)
+                self._wardrobe.wear(piece, look)
                 self.touched += 1
         changed = self._reshape(skin.form) | self._paint(skin) | self._place_target(scene.target_lps)
         return changed or self.touched > 0
@@ -159,41 +152,6 @@ class SceneView:
         """The full mesh of a structure as VTK holds it, for locators."""
         return self._pieces[structure].full
 
-    def _wear(self, piece: Piece, look: materials.Look) -> None:
-        rimmed = look.casing is not None and look.translucent
-        rim = look.casing if rimmed and piece.id != SKIN else None
-        if rim != piece.rim:
-            actors.set_rim(piece.actor, piece.kind, rim)
-            piece.rim = rim
-        actors.wear(piece.actor, piece.material, look, self.backdrop)
-        self._set_visible(piece, look)
-        casing = self._companion(piece, "casing", look.casing is not None and look.visible and not rimmed)
-        if casing is not None and look.casing is not None:
-            actors.wear_casing(casing, look, self.backdrop)
-        ghost = self._companion(piece, "ghost", look.ghost > 0.0 and look.visible)
-        if ghost is not None:
-            actors.wear_ghost(ghost, look)
-        piece.look = look
-
-    def _companion(self, piece: Piece, role: actors.Role, wanted: bool) -> vtkActor | None:
-        """The second actor of a structure in a role, made or dropped as wanted."""
-        held = piece.companions.get(role)
-        if not wanted:
-            if held is not None:
-                piece.drop_companion(role)
-                self._renderer.RemoveActor(held)
-                held.ReleaseGraphicsResources(self._window.handle)
-            return None
-        if held is None:
-            self._order_key = None
-            held = piece.companions[role] = vtkActor()
-            held.SetMapper(piece.mapper(self._detail, role))
-            held.SetPickable(False)
-            actors.dress_companion(held, role)
-            actors.tell_viewport(held, self._viewport_px)
-            self._renderer.AddActor(held)
-        return held
-
     def _reshape(self, form: Form) -> bool:
         """Gives the skin another form; its actor, paint and the camera stay."""
         piece = self._pieces.get(SKIN)
@@ -201,7 +159,7 @@ class SceneView:
             return False
         self.form = form
         piece.meshes = {"full": piece.mesh.formed(form)}
-        self._samples.pop(SKIN, None)
+        self._blend.forget(SKIN)
         geometry.reshape(piece.full, piece.mesh)
         return True
 
@@ -237,9 +195,10 @@ class SceneView:
         """
         self._window.resize(*size_px)
         width, height = size_px
-        self._set_detail(quality.detail)
-        self._set_faintest(quality.faintest)
-        self._set_viewport(size_px)
+        pieces = self._pieces.values()
+        self._wardrobe.set_detail(pieces, quality.detail)
+        self._wardrobe.set_faintest(pieces, quality.faintest)
+        self._wardrobe.set_viewport(pieces, size_px)
         lens = self._renderer.GetActiveCamera()
         lens.SetViewAngle(camera.VIEW_ANGLE_DEG)
         lens.SetFocalPoint(*pose.focus_lps)
@@ -250,7 +209,7 @@ class SceneView:
         self._renderer.SetMaximumNumberOfPeels(max(quality.peels, 1))
         self._renderer.SetUseOIT(False)
         self._renderer.SetUseFXAA(quality.fxaa)
-        self._sort(pose, width / height, quality.ordered)
+        self._blend.arrange(pieces, pose, width / height, quality.ordered)
         self._renderer.ResetCameraClippingRange()
         self._window.render()
 
@@ -268,63 +227,6 @@ class SceneView:
         high = np.max([mesh.points_lps.max(0) for mesh in shown], axis=0)
         x, y, z = ((low[k], high[k]) for k in range(3))
         return np.array([(a, b, c) for a in x for b in y for c in z], float)
-
-    def _set_detail(self, detail: Detail) -> None:
-        if detail == self._detail:
-            return
-        self._detail = detail
-        for piece in self._pieces.values():
-            piece.actor.SetMapper(piece.mapper(detail))
-            for role, held in piece.companions.items():
-                held.SetMapper(piece.mapper(detail, role))
-
-    def _set_faintest(self, faintest: float) -> None:
-        if faintest == self._faintest:
-            return
-        self._faintest = faintest
-        for piece in self._pieces.values():
-            if piece.look is not None:
-                self._set_visible(piece, piece.look)
-
-    def _set_visible(self, piece: Piece, look: materials.Look) -> None:
-        faint = look.opacity < self._faintest and look.casing is None and piece.id != SKIN
-        piece.actor.SetVisibility(look.visible and not faint)
-
-    def _set_viewport(self, size_px: tuple[int, int]) -> None:
-        if size_px == self._viewport_px:
-            return
-        self._viewport_px = size_px
-        for piece in self._pieces.values():
-            if piece.material.grow_px > 0.0:
-                actors.tell_viewport(piece.actor, size_px)
-            for held in piece.companions.values():
-                actors.tell_viewport(held, size_px)
-
-    def _sort(self, pose: camera.Pose, aspect: float, ordered: bool) -> None:
-        """Puts translucent structures in order, far before near, the skin last: they blend in this order."""
-        clear = [piece for piece in self._pieces.values() if piece.clear and piece.id != SKIN]
-        key = (pose, aspect, tuple(piece.id for piece in clear)) if ordered else None
-        if ordered and key == self._order_key:
-            return
-        self._order_key = key
-        if ordered:
-            for piece in clear:
-                if piece.id not in self._samples:
-                    self._samples[piece.id] = ordering.sample(piece.mesh)
-            samples = [self._samples[piece.id] for piece in clear]
-            clear = [clear[k] for k in ordering.far_first(samples, pose, aspect)]
-        else:
-            toward = camera.axes(pose).toward
-            clear.sort(key=lambda piece: float(piece.centre_lps @ toward))
-        skin = [piece for piece in self._pieces.values() if piece.clear and piece.id == SKIN]
-        ghosts = [p.companions["ghost"] for p in self._pieces.values() if "ghost" in p.companions]
-        order = [piece.actor for piece in (*clear, *skin)] + ghosts
-        if order == self._order:
-            return
-        self._order = order
-        for actor in order:
-            self._renderer.RemoveActor(actor)
-            self._renderer.AddActor(actor)
 
 
 def _target_actor() -> vtkActor:

@@ -30,8 +30,10 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from planner.atlas.model import Atlas, Content, Part
 from planner.atlas.parts import by_structure, part_at, part_name
+from planner.commands.pictures import Style
 from planner.session.picture import Picture
 from ui.scene3d import camera, gestures, overlay
+from ui.scene3d.backdrop import DARK, backdrop
 from ui.scene3d.picking import Hit
 from ui.scene3d.projector import Projector
 
@@ -80,6 +82,7 @@ class SceneWidget(QWidget):
         self.grabGesture(Qt.GestureType.PinchGesture)
         self._names: Mapping[str, str] = {}
         self._text_scale = 1.0
+        self._ground = DARK
         self._brush_mm: float | None = None
         self._drag: gestures.Drag | None = None
         self._cursor: QPointF | None = None
@@ -125,6 +128,11 @@ class SceneWidget(QWidget):
         self._text_scale = scale
         self.update()
 
+    def set_ground(self, style: Style) -> None:
+        """What the model stands before, and how firmly it is outlined."""
+        self._ground = backdrop(style)
+        self._projector.set_backdrop(self._ground)
+
     def set_names(self, names: Mapping[str, str]) -> None:
         """Display names by structure id, for the word under the cursor."""
         self._names = names
@@ -166,7 +174,7 @@ class SceneWidget(QWidget):
         frame = self._projector.frame()
         painter = QPainter(self)
         if frame is None:
-            painter.fillRect(self.rect(), QColor(0x1B, 0x23, 0x2B))
+            painter.fillRect(self.rect(), QColor.fromRgbF(*self._ground.top))
             painter.end()
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -179,7 +187,8 @@ class SceneWidget(QWidget):
 
     def _draw_over(self, painter: QPainter, bare: bool = False) -> None:
         picture = self._projector.picture
-        what = overlay.Overlay(side=picture.state.side if picture else None, scale=self._text_scale)
+        side = picture.state.side if picture else None
+        what = overlay.Overlay(side=side, scale=self._text_scale, ground=self._ground)
         if not bare and self._cursor is not None:
             at = (self._cursor.x(), self._cursor.y())
             if self._brush_mm:
@@ -188,9 +197,7 @@ class SceneWidget(QWidget):
             elif self._hovered and self._drag is None:
                 name = self._names.get(self._hovered, self._hovered.replace("_", " "))
                 what = replace(what, hover=f"{name} · {self._part}" if self._part else name, hover_px=at)
-        overlay.draw(
-            painter, self.pose, self.width(), self.height(), picture.scene if picture else None, what
-        )
+        overlay.draw(painter, self.pose, self.width(), self.height(), self._projector.scene, what)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

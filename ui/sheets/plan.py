@@ -1,7 +1,7 @@
 """The plan of contact sheets: a TOML file decoded into frozen records, and the ids its patterns mean.
 
 A sheet is one image of several pictures. What a picture does not say, its sheet says. Patterns are shell
-globs over structure ids, or `system:NAME`, `material:NAME`; a later pattern of a table outweighs an earlier one.
+globs over structure ids, or `system:NAME`, `material:NAME`; a later one of a table outweighs an earlier one.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Annotated
 import msgspec
 
 from planner.atlas.model import Atlas
+from planner.commands.pictures import Style
 from planner.session.state import State
 from planner.space import View
-from ui.scene3d.backdrop import Style
 
 Patterns = tuple[str, ...]
 Share = Annotated[float, msgspec.Meta(ge=0.0, le=1.0)]
@@ -50,7 +50,7 @@ class Shot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One image. file: its name without suffix. state: what the user would have chosen, as in a scene file."""
+    """One image. file: its name without suffix. state: what the user would have chosen, as in a scene."""
 
     file: Annotated[str, msgspec.Meta(pattern="^[a-z0-9_-]+$")]
     title: str

@@ -56,7 +56,7 @@ def toy_meshes() -> MeshSet:
 @pytest.fixture(scope="session")
 def toy_atlas() -> Atlas:
     """An atlas with meshes and no text."""
-    content = Content({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, "0" * 64)
+    content = Content({}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, sha256="0" * 64)
     return Atlas(content, toy_meshes(), cast(SkinFields, None), {})
 
 

@@ -92,6 +92,37 @@ def test_that_anchors_outside_the_window_get_no_label() -> None:
     assert labels.place([labels.Wish("x", (-1.0, -1.0), (50.0, 20.0))], *SIZE, KEEP) == ()
 
 
+@pytest.mark.parametrize(
+    ("count", "size"), [(12, (640.0, 480.0)), (20, (1280.0, 800.0)), (20, (700.0, 900.0))]
+)
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+def test_that_leaders_of_one_column_do_not_cross(count: int, size: tuple[float, float], scale: float) -> None:
+    wide, high = size
+    crowd = [
+        labels.Wish(
+            str(k),
+            (wide * (0.3 + 0.4 * ((k * 37) % 100) / 100), high * (0.2 + 0.6 * ((k * 61) % 97) / 97)),
+            (110.0 * scale, 20.0 * scale),
+            rank=1,
+        )
+        for k in range(count)
+    ]
+    placed = labels.place(crowd, *size, KEEP)
+    assert len(placed) >= min(count, int((high - 110.0) * 0.7 / (20.0 * scale + labels.GAP_PX)))
+    for left in (True, False):
+        column = [spot.leader_px for spot in placed if (spot.leader_px[1][0] < wide / 2) == left]
+        crossed = sum(labels.crossing(a, b) for k, a in enumerate(column) for b in column[k + 1 :])
+        assert crossed == 0
+
+
+def test_that_no_label_covers_the_target() -> None:
+    target = labels.Wish("target", (300.0, 300.0), (90.0, 24.0), rank=0)
+    crowd = [labels.Wish(str(k), (320.0 + 9.0 * k, 180.0 + 22.0 * k), (170.0, 20.0)) for k in range(10)]
+    for spot in labels.place([target, *crowd], *SIZE, KEEP):
+        x, y, w, h = spot.box_px
+        assert not (x - 10.0 < 300.0 < x + w + 10.0 and y - 10.0 < 300.0 < y + h + 10.0)
+
+
 @pytest.mark.usefixtures("qapp")
 def test_that_overlays_draw_at_every_size_and_behind_the_eye(scene_of: Callable[..., ScenePicture]) -> None:
     far = (0.0, -90_000.0, 0.0)
