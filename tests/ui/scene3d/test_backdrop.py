@@ -10,7 +10,6 @@ import pytest
 from planner import cli
 from planner.commands.pictures import STYLES, Style
 from planner.session.picture import Appearance, ScenePicture, SkinPaint
-from tests.ui.scene3d.conftest import ball
 from ui.scene3d import camera
 from ui.scene3d.backdrop import PRINT, backdrop
 from ui.scene3d.exposure import edges
