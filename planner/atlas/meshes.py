@@ -1,7 +1,7 @@
 """Triangle meshes of the atlas, read from GLB with json and numpy alone.
 
 One GLB per system; each child node is named after its structure and holds one triangle primitive
-with POSITION and NORMAL (float32, LPS mm) and uint32 indices, wound counter-clockwise seen from
+with POSITION and NORMAL (float32, LPS mm) and uint16 or uint32 indices, wound counter-clockwise seen from
 outside; muscles carry their fibres as TEXCOORD_0, other forms of a mesh are its morph targets. The root
 node carries the transform to glTF metres so that other viewers show it upright.
 Reading it this way takes a fifth of the time of a general glTF reader, and start-up is a feature.

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
+from scipy.ndimage import gaussian_filter1d
 
 from planner.atlas.meshes import Mesh
 from planner.modelling import shading
@@ -197,12 +198,24 @@ def _cleared(
         other = _run(runs, branch.joins, side)
         wall = float(other.radius_mm[other.nearest(run.points[-1])])
         hold *= _eased((along[-1] - along - 0.5 * wall) / (0.5 * wall + _TIE_MM))
-    points = eased(run.points, run.radius_mm, hold, firm, [standing[name] for name in soft])
+    beside = [standing[name] for name in soft]
+    points = eased(run.points, run.radius_mm, hold, firm, beside)
+    # What pushed from two sides left kinks in which a tube would pass through itself.
+    points = eased(_evened(points, float(run.radius_mm.max())), run.radius_mm, hold, firm, beside)
     moved = np.linalg.norm(points - run.points, axis=1)
     if float(moved.max()) > PUSH_LIMIT_MM:
         where = ", ".join(f"{value:.0f}" for value in run.points[int(moved.argmax())])
         raise CourseFault(f"it had to move {moved.max():.1f} mm near ({where}); mend its waypoints")
     return Run(points, run.radius_mm, run.flat)
+
+
+def _evened(points: Points, over_mm: float) -> Points:
+    """The course without bends sharper than about `over_mm`; both ends stay, and how they leave."""
+    step = float(np.median(np.linalg.norm(np.diff(points, axis=0), axis=1)))
+    half = min(max(1, round(3.0 * over_mm / step)), len(points) - 1)
+    head, tail = 2 * points[0] - points[half:0:-1], 2 * points[-1] - points[-2 : -2 - half : -1]
+    soft = gaussian_filter1d(np.vstack([head, points, tail]), over_mm / step, axis=0)
+    return np.asarray(soft[half : half + len(points)])
 
 
 def _eased(share: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -32,6 +32,7 @@ from planner.modelling import (
     simplify,
     spaces,
     trunk,
+    tube_reduction,
     vessels,
 )
 from planner.modelling.glb import glb_bytes
@@ -256,7 +257,7 @@ def _proxies(
 
 
 def _proxy(mesh: Mesh, goal: int, settings: Settings) -> Mesh:
-    code = code_digest(proxies) + code_digest(simplify)
+    code = code_digest(proxies) + code_digest(simplify) + code_digest(tube_reduction)
     key = hashlib.sha256(f"proxy {goal} {code}".encode() + mesh_digest(mesh)).hexdigest()
     kept = _cached(settings.cache, key)
     if kept is None:

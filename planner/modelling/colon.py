@@ -49,7 +49,7 @@ def bowel(tables: Tables, solids: Solids, *, structure: str, beside: tuple[str, 
 
 
 class _Bowel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One stretch: rows of x, y, z and radius; length of a haustrum; depth of a fold as share of the radius."""
+    """One stretch: rows of x, y, z, radius; length of a haustrum; depth of a fold as share of the radius."""
 
     id: str
     haustrum_mm: float

@@ -15,7 +15,8 @@ from planner.atlas.meshes import Mesh
 from planner.atlas.recess import openness, packed
 from planner.space import LPS_MM_TO_GLTF
 
-_FLOAT, _UINT, _BYTE, _ARRAY, _ELEMENTS = 5126, 5125, 5121, 34962, 34963
+_FLOAT, _UINT, _USHORT, _BYTE, _ARRAY, _ELEMENTS = 5126, 5125, 5123, 5121, 34962, 34963
+_FEW = 0xFFFF  # vertices that indices of two bytes reach; the last value means a restart
 
 
 def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
@@ -56,9 +57,10 @@ def glb_bytes(meshes: Iterable[Mesh]) -> bytes:
         }
         if mesh.fibre is not None:
             attributes["TEXCOORD_0"] = add(mesh.fibre.astype("<f4"), _FLOAT, "VEC2", _ARRAY)
+        width, component = ("<u2", _USHORT) if len(points) <= _FEW else ("<u4", _UINT)
         primitive: dict[str, object] = {
             "attributes": attributes,
-            "indices": add(mesh.triangles.astype("<u4").ravel(), _UINT, "SCALAR", _ELEMENTS),
+            "indices": add(mesh.triangles.astype(width).ravel(), component, "SCALAR", _ELEMENTS),
             "mode": 4,
         }
         open_at = packed(openness(points, mesh.normals.astype("<f4"), mesh.triangles))

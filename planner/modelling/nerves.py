@@ -67,18 +67,21 @@ def all_runs(
     order: dict[str, list[str]] = {"dural_sac": ["dural_sac"], "conus_medullaris": ["conus_medullaris"]}
     body.nerves.update(dural_sac_left=sac.points, dural_sac_right=sac.points)
     starts: dict[str, NDArray[np.float64]] = {}
+    faults: list[str] = []
     for course in courses:
         for side in SIDES:
             if course.sides not in ("both", side):
                 continue
             name = f"{course.id}_{side}"
-            for part, (run, structure) in cleared(course, side, body, runs, clear).items():
+            for part, (run, structure) in cleared(course, side, body, runs, clear, faults).items():
                 runs[part] = run
                 body.nerves[part] = run.points
                 order.setdefault(structure, []).append(part)
             if course.parent == "dural_sac":
                 starts[name] = runs[name].points[0]
         progress(course.id)
+    if faults:
+        raise CourseFault("; ".join(faults))
     strands = neuraxis.cauda_equina(sac, cone, starts)
     for number, strand in enumerate(strands):
         runs[f"cauda_equina#{number}"] = strand
@@ -87,11 +90,17 @@ def all_runs(
 
 
 def cleared(
-    course: Course, side: Side, body: Body, runs: Mapping[str, Run], clear: Obstacles
+    course: Course,
+    side: Side,
+    body: Body,
+    runs: Mapping[str, Run],
+    clear: Obstacles,
+    faults: list[str],
 ) -> dict[str, tuple[Run, str]]:
     """The course's runs, moved clear of bone and lumina, by name, each with the structure it is part of.
 
-    The first is the course itself; its root sleeve, ganglia and twigs follow. Raises CourseFault.
+    The first is the course itself; its root sleeve, ganglia and twigs follow. A course that had to move
+    too far is told in `faults`, so that one build names all of them. Raises CourseFault where it cannot be followed.
     """
     name = f"{course.id}_{side}"
     home = f"{course.structure or course.id}_{side}"
@@ -114,7 +123,7 @@ def cleared(
     moved = clear.clear(thick.points, thick.radius_mm, hold, through=frozenset(course.through))
     if moved.largest_mm > PUSH_LIMIT_MM:
         where = ", ".join(f"{value:.0f}" for value in thick.points[moved.where])
-        raise CourseFault(
+        faults.append(
             f"course {course.id} ({side}): it had to move {moved.largest_mm:.1f} mm near ({where}) "
             f"to clear {moved.against or 'bone'}; mend its waypoints"
         )

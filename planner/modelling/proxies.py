@@ -17,8 +17,9 @@ from scipy.sparse.csgraph import connected_components
 from planner.atlas.meshes import Mesh
 from planner.modelling import shading
 from planner.modelling.simplify import Points, Triangles, reduced
+from planner.modelling.tube_reduction import thinned
 
-_MORE = (1.0, 1.25, 1.5, 1.9, 2.4, 3.2)  # long thin tubes fall apart at the first target
+_MORE = (1.0, 1.25, 1.5, 1.9, 2.4, 3.2)  # thin walls fall apart at the first target
 _HASTE = 7.0
 _POWER = 0.7  # small structures keep a larger share of their triangles than large ones
 _LEVELS = tuple(6.0 * 0.84**step for step in range(24))
@@ -76,6 +77,11 @@ def proxy(mesh: Mesh, goal: int) -> Mesh:
 
 
 def _reduced(points: Points, triangles: Triangles, goal: int) -> tuple[Points, Triangles]:
+    if len(triangles) <= goal:
+        return points, triangles
+    tube = thinned(points, triangles, goal)
+    if tube is not None:
+        return tube
     for more in _MORE:
         try:
             return reduced(points, triangles, int(goal * more), _HASTE)

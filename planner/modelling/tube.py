@@ -94,7 +94,7 @@ def sweep(
         poles = rings[0] - tangents[0] * thin[0], rings[-1] + tangents[-1] * thin[-1]
     else:
         poles = rings[0], rings[-1]
-    return _skinned(centres[:, None] + offsets, *poles)
+    return skinned(centres[:, None] + offsets, *poles)
 
 
 def _distinct(points: Points, values: tuple[ArrayLike, ...] | list[ArrayLike]) -> tuple[Points, list[Points]]:
@@ -184,7 +184,7 @@ def _capped(rings: Points, circle: Points, tangents: Points, reach: Points) -> t
     )
 
 
-def _skinned(rings: Points, head: Points, tail: Points) -> tuple[Points, NDArray[np.int64]]:
+def skinned(rings: Points, head: Points, tail: Points) -> tuple[Points, NDArray[np.int64]]:
     """Triangles over rings (m, sides, 3) that turn counter-clockwise about the direction of travel."""
     count, sides = rings.shape[:2]
     here = np.arange(sides)
