@@ -23,8 +23,8 @@ class Veil:
         self._actor.GetMapper().AddObserver("UpdateShaderEvent", self._wipe)
 
     def measure(self, wanted: bool, focus_lps: tuple[float, float, float]) -> None:
-        """Before each frame: whether its alpha tells; makes itself the last of the opaque, in view of a camera
-        with this focus."""
+        """Before each frame: whether its alpha is to tell. It then comes after all that is opaque, in view of
+        a camera with this focus."""
         self._actor.SetVisibility(wanted)
         if not wanted:
             return
