@@ -70,22 +70,22 @@ MATERIALS: dict[str, Material] = {
         (0.80, 0.765, 0.68), rough=0.48, wander=_PALE, wet=0.08, sheen=0.15, pattern=0.8, woven=True
     ),
     "fascia": Material(
-        (0.775, 0.745, 0.70),
-        rough=0.50,
+        (0.80, 0.775, 0.735),
+        rough=0.46,
         wander=_PALE,
-        wet=0.06,
-        sheen=0.15,
-        pattern=1.0,
+        wet=0.08,
+        sheen=0.18,
+        pattern=0.8,
         woven=True,
-        most=0.72,
+        most=0.84,
     ),
-    "capsule": Material((0.78, 0.765, 0.70), rough=0.44, wander=_PALE, wet=0.15, sheen=0.2, pattern=0.5),
+    "capsule": Material((0.74, 0.80, 0.82), rough=0.44, wander=_PALE, wet=0.15, sheen=0.2, pattern=0.5),
     "artery": Material((0.80, 0.115, 0.105), rough=0.30, wander=_FLESH, wet=0.55, pattern=0.3, grow_px=0.2),
     "vein": Material(
         (0.215, 0.335, 0.665), rough=0.30, wander=(0.16, 0.16, 0.22), wet=0.50, pattern=0.3, grow_px=0.2
     ),
     "nerve": Material(
-        (0.945, 0.845, 0.50),
+        (0.94, 0.855, 0.56),
         rough=0.54,
         wander=_NERVE,
         wet=0.06,

@@ -205,7 +205,7 @@ STRAND_LIGHT_IMPL = (
   float spread = fwidth(along);
   float strands = (1.0 - smoothstep(0.4, 1.8, spread)) * 0.45 * wave(along)
                   + (1.0 - smoothstep(0.2, 0.8, spread)) * 0.55 * wave(along * 2.7 + 1.0);
-  vec3 tinted = diffuseColor * (1.0 + pattern * (vec3(0.055, 0.07, 0.11) * strands));
+  vec3 tinted = diffuseColor * (1.0 + pattern * vec3(0.070, 0.085, 0.14) * strands);
   float rough = clamp(specularPowerUniform - pattern * 0.08 * strands, 0.08, 1.0);
   vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS,
                           specularIntensity, rough, ambientIntensity);
