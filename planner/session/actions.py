@@ -106,6 +106,13 @@ class SelectStructures:
 
 
 @dataclass(frozen=True, slots=True)
+class GoTo:
+    """Selects structures, shows them if they were hidden, and has the camera frame them."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTerritory:
     """Shows the skin that a nerve serves, or a dermatome ("L4"); None: that of a selected nerve."""
 
@@ -125,6 +132,13 @@ class SetLayer:
 @dataclass(frozen=True, slots=True)
 class HideStructures:
     """Hides structures."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStructures:
+    """Shows structures again that were hidden, faded or left out by isolating others."""
 
     structures: tuple[str, ...]
 
@@ -220,9 +234,11 @@ Action = (
     | ChooseBlock
     | ChooseTarget
     | SelectStructures
+    | GoTo
     | ShowTerritory
     | SetLayer
     | HideStructures
+    | ShowStructures
     | FadeStructures
     | IsolateStructures
     | ChooseVariant

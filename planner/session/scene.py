@@ -132,8 +132,8 @@ def _appearances(
             return Appearance(0.0)
         if name in hidden or (isolated and name not in isolated):
             return Appearance(0.0)
-        # What was isolated by name shows even when its layer is switched off.
-        base = look.opacity if look.visible else (1.0 if isolated else 0.0)
+        # What was isolated or selected by name shows even when its layer is switched off.
+        base = look.opacity if look.visible else (1.0 if isolated or name in selected else 0.0)
         if base <= 0.0:
             return Appearance(0.0)
         if structure.cover and not isolated:

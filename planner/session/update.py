@@ -221,6 +221,28 @@ def _layer(action: act.SetLayer, state: State) -> State:
     return _with(state, layers=looks)
 
 
+@_on(act.GoTo)
+def _go_to(action: act.GoTo, state: State) -> State:
+    if not action.structures:
+        return state
+    names = _joined((), action.structures)
+    return _with(_shown(state, names), selected=names, territory=None, pose=_posed(state, None, names))
+
+
+def _shown(state: State, names: tuple[str, ...]) -> State:
+    return _with(
+        state,
+        hidden=_without(state.hidden, names),
+        faded=_without(state.faded, names),
+        isolated=_joined(state.isolated, names) if state.isolated else (),
+    )
+
+
+@_on(act.ShowStructures)
+def _show(action: act.ShowStructures, state: State) -> State:
+    return _shown(state, action.structures)
+
+
 @_on(act.HideStructures)
 def _hide(action: act.HideStructures, state: State) -> State:
     return _with(
