@@ -30,6 +30,7 @@ from ui.keys import bind_keys
 from ui.left_pane import LeftPane
 from ui.panels.layers import LayersPanel, SceneBar
 from ui.panels.pain_map import PainMapPanel
+from ui.panels.tools import ToolsPanel
 from ui.right_pane import RightPane
 from ui.scene_link import SceneLink
 from ui.settings import Settings
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.blocks, self.card = self.right.blocks, self.right.card
         self.layers = LayersPanel(theme)
         self.scene_bar = SceneBar(theme)
+        self.tools = ToolsPanel(theme)
         self.link = SceneLink(self)
         self.panels: tuple[Panel, ...] = (
             self.toolbar,
@@ -81,6 +83,7 @@ class MainWindow(QMainWindow):
             self.right,
             self.layers,
             self.scene_bar,
+            self.tools,
         )
         self._assemble()
         self._connect()
@@ -110,6 +113,7 @@ class MainWindow(QMainWindow):
         self._stand_in.setObjectName("standin")
         self._stand_in.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._middle.addWidget(self._stand_in, 1)
+        self._middle.addWidget(self.tools)
         self._middle.addWidget(self.layers)
         self.columns.addWidget(self.middle)
         self.columns.addWidget(self.right)
@@ -151,6 +155,10 @@ class MainWindow(QMainWindow):
         bar.motion.setChecked(self._settings.reduced_motion)
         self.pain_map.brush_changed.connect(self._set_brush)
         self.scene_bar.paint_toggled.connect(self._set_brush)
+        self.scene_bar.tools_toggled.connect(self.tools.open)
+        self.tools.opened.connect(lambda name, on: self.scene_bar.tools[name].setChecked(on))
+        self.tools.picking.connect(self._set_picking)
+        self.link.picked.connect(self.tools.pick)
 
     # -- what it is given ---------------------------------------------------------------------------
 
@@ -164,6 +172,7 @@ class MainWindow(QMainWindow):
         self.lookup = Lookup(content)
         self.left.set_lookup(self.lookup)
         self.right.set_atlas(atlas)
+        self.tools.set_atlas(atlas)
         for panel in (self.scene_bar, self.left):
             panel.set_content(content)
         bridge.pictured.connect(self.show_picture)
@@ -230,6 +239,19 @@ class MainWindow(QMainWindow):
         if self.link.scene is not None:
             on = self.scene_bar.paint.isChecked()
             self.link.scene.set_brush(self.pain_map.brush_mm() if on else None)
+
+    def toggle_tool(self, name: str) -> None:
+        """Opens or closes a tool of the scene, where the face has it."""
+        push = self.scene_bar.tools[name]
+        if not push.isHidden():
+            push.click()
+
+    def _set_picking(self, on: bool) -> None:
+        """Clicks on the model are points for a tool, not selections."""
+        if on:
+            self.scene_bar.paint.setChecked(False)
+        if self.link.scene is not None:
+            self.link.scene.set_picking(on)
 
     # -- the window's own ---------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.atlas.model import Depth, Form, Layer
-from planner.session.state import Face, PointLps, State
+from planner.session.state import Face, PointLps, Section, State
 from planner.space import Side, View
 
 
@@ -186,6 +186,37 @@ class FocusOn:
 
 
 @dataclass(frozen=True, slots=True)
+class SetSection:
+    """Cuts the model with a plane (None: not). `continues`: the same slider drag goes on.
+
+    facing: the camera turns to the cut as well.
+    """
+
+    section: Section | None
+    continues: bool = False
+    facing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickSectionPoint:
+    """Adds a point to the three through which the cutting plane goes; a fourth begins anew."""
+
+    point_lps: PointLps
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePoint:
+    """Sets one end of a measure; the next point is its other end."""
+
+    point_lps: PointLps
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMeasures:
+    """Takes all measures away."""
+
+
+@dataclass(frozen=True, slots=True)
 class SetFace:
     """Switches between explaining, studying and lecturing."""
 
@@ -245,6 +276,10 @@ Action = (
     | ShowAll
     | RequestView
     | FocusOn
+    | SetSection
+    | PickSectionPoint
+    | MeasurePoint
+    | ClearMeasures
     | SetFace
     | SetForm
     | LoadState

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import dist
 
 import msgspec
 import numpy as np
@@ -15,8 +16,9 @@ import numpy as np
 from planner.atlas.meshes import Mesh
 from planner.atlas.model import Atlas, Block, Content, Layer, Structure
 from planner.risk import aimed_at, neighbours, target_of
+from planner.session.cutting import plane_of
 from planner.session.picture import Appearance, DistanceLine, Label, ScenePicture
-from planner.session.state import LayerLook, PointLps, PoseRequest
+from planner.session.state import LayerLook, PointLps, PoseRequest, Section
 from planner.space import SIDES, Side, View
 
 # What is left of a layer's own opacity around a chosen block: bone keeps giving the frame, the psoas and
@@ -58,6 +60,8 @@ class SceneInput:
     isolated: tuple[str, ...]
     variants: tuple[str, ...]
     pose: PoseRequest
+    section: Section | None = None
+    ruler: tuple[PointLps, ...] = ()
 
 
 @lru_cache(maxsize=64)
@@ -82,12 +86,26 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
         for entry in near
         if appearances[entry.structure].opacity > 0.0
     )
+    lines += measures(given.ruler)
     labels = _labels(atlas, given, block, target, appearances)
     focus = tuple(point for name in given.pose.focus for point in focus_points(atlas, name, given))
     pose = given.pose
     if block and pose.view is None and block.id in pose.focus and target is not None:
         pose = msgspec.structs.replace(pose, view=view_onto(atlas, target))
-    return ScenePicture(appearances, lines, labels, target, pose, focus)
+    plane = plane_of(given.section) if given.section is not None else None
+    waiting = given.section.points_lps if given.section is not None and plane is None else ()
+    dots = (*waiting, *given.ruler[len(given.ruler) // 2 * 2 :])
+    return ScenePicture(appearances, lines, labels, target, pose, focus, plane, dots)
+
+
+def measures(ruler: tuple[PointLps, ...]) -> tuple[DistanceLine, ...]:
+    """A line with its length for each two points."""
+    pairs = zip(ruler[::2], ruler[1::2], strict=False)
+    return tuple(
+        DistanceLine("", f"{length:.0f} mm", length, start, end)
+        for start, end in pairs
+        if (length := dist(start, end)) >= 0.0
+    )
 
 
 def lit_nerves(content: Content, block: Block, source: str) -> frozenset[str]:
