@@ -21,7 +21,7 @@ _LEAST_MM2 = 0.05  # smaller faces cannot be seen
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """Points x with normal . x = offset_mm; the normal, a unit vector, points to the side that is cut away."""
+    """Points x with normal . x = offset_mm; the normal, of length 1, points to what is cut away."""
 
     normal: PointLps
     offset_mm: float

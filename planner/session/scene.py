@@ -16,7 +16,7 @@ import numpy as np
 from planner.atlas.meshes import Mesh
 from planner.atlas.model import Atlas, Block, Content, Layer, Structure
 from planner.risk import aimed_at, neighbours, target_of
-from planner.session.cutting import plane_of
+from planner.session.cutting import facing_view, plane_of
 from planner.session.picture import Appearance, DistanceLine, Label, ScenePicture
 from planner.session.state import LayerLook, PointLps, PoseRequest, Section
 from planner.space import SIDES, Side, View
@@ -36,6 +36,7 @@ COVER_KEEPS, COVER_POWER = 0.2, 4
 SELECTED_AT_LEAST = 0.85
 NEIGHBOUR_OPACITY: dict[Layer, float] = {"organ": 0.45}  # a bowel loop is larger than what it stands beside
 NEIGHBOUR_AT_LEAST = 0.9
+_SLICE_MM = 12.0
 AROUND_TARGET_MM = 70.0  # half the box that a block's pose frames
 _VIEWS: tuple[tuple[int, float, View], ...] = (
     (1, -1.0, "anterior"),
@@ -93,9 +94,27 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     if block and pose.view is None and block.id in pose.focus and target is not None:
         pose = msgspec.structs.replace(pose, view=view_onto(atlas, target))
     plane = plane_of(given.section) if given.section is not None else None
+    if (
+        plane is not None
+        and given.section is not None
+        and not focus
+        and pose.view == facing_view(given.section)
+    ):
+        focus = _slice(atlas, given.section)
     waiting = given.section.points_lps if given.section is not None and plane is None else ()
     dots = (*waiting, *given.ruler[len(given.ruler) // 2 * 2 :])
     return ScenePicture(appearances, lines, labels, target, pose, focus, plane, dots)
+
+
+def _slice(atlas: Atlas, section: Section) -> tuple[PointLps, ...]:
+    """Corners of the box around the body at an axial cut; () for other cuts, which run down the legs."""
+    if section.axis != "axial" or "skin" not in atlas.meshes.full:
+        return ()
+    points = atlas.meshes.full["skin"].points_lps
+    near = points[np.abs(points[:, 2] - section.at_mm) < _SLICE_MM]
+    if not len(near):
+        return ()
+    return _box(near.min(axis=0), near.max(axis=0))
 
 
 def measures(ruler: tuple[PointLps, ...]) -> tuple[DistanceLine, ...]:

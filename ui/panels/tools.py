@@ -71,7 +71,7 @@ class ToolsPanel(QWidget):
         self.axis = Segmented(_AXES, "Direction of the cut")
         self.axis.chosen.connect(self._on_axis)
         self._first.addWidget(self.axis, 0, Qt.AlignmentFlag.AlignLeft)
-        others = row(2)
+        first, last = row(2), row(2)
         self.level = button(
             "Level", "quiet", "Cut at a named level", "Cut at a disc, an endplate or a landmark"
         )
@@ -81,28 +81,31 @@ class ToolsPanel(QWidget):
         self.flip = button("Flip", "quiet", "Take the other side away", "Take the other side away")
         self.face = button("Face it", "quiet", "Look straight onto the cut", "Look straight onto the cut")
         self.off = button("", "quiet", "Close the section", "Take the cut away")
-        for push in (self.level, self.flip, self.face, self.off):
+        for push, line in ((self.level, first), (self.off, first), (self.flip, last), (self.face, last)):
             push.setProperty("tight", True)
-            others.addWidget(push)
-        others.addStretch(1)
+            line.addWidget(push)
+        first.insertStretch(1, 1)
         self.flip.clicked.connect(self._on_flip)
         self.face.clicked.connect(lambda: self._emit(self._section(), facing=True))
         self.off.clicked.connect(lambda: self.open("cut", False))
-        self._first.addLayout(others, 1)
+        self._first.addLayout(first, 1)
         lines.addLayout(self._first)
-        second = QHBoxLayout()
-        second.setSpacing(8)
+        self._second = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._second.setSpacing(8)
+        place = row(8)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Place of the cut in millimetres")
         self.slider.setPageStep(10 * _STEPS_PER_MM)
         self.slider.sliderPressed.connect(self._on_pressed)
         self.slider.sliderReleased.connect(self._on_released)
         self.slider.valueChanged.connect(self._on_moved)
-        second.addWidget(self.slider, 3)
+        place.addWidget(self.slider, 3)
         self.place = Elided("", "small")
         self.place.setAccessibleName("Where the cut is")
-        second.addWidget(self.place, 2)
-        lines.addLayout(second)
+        place.addWidget(self.place, 3)
+        self._second.addLayout(place, 1)
+        self._second.addLayout(last)
+        lines.addLayout(self._second)
 
     def _make_ruler(self) -> None:
         line = QHBoxLayout(self.ruler)
@@ -139,8 +142,10 @@ class ToolsPanel(QWidget):
         ways = QBoxLayout.Direction
         room = self.width() - 20
         self.axis.fit(room)
-        needed = self.axis.sizeHint().width() + self._theme.px(230)
+        needed = self.axis.sizeHint().width() + self._theme.px(130)
         self._first.setDirection(ways.LeftToRight if needed <= room else ways.TopToBottom)
+        narrow = room < self._theme.px(380)
+        self._second.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Gives the model that is cut, and with it the levels that have a name."""
