@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--form", choices=FORMS, help="whose outline the body has")
     picture.add_argument("--territory", metavar="ID")
+    picture.add_argument("--section", metavar="AXIS:MM", help="cut the model, as axial:120 or sagittal:-20")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
     picture.add_argument("--style", choices=STYLES)
     check = command("check", "Check content and meshes and list every fault.")
@@ -334,7 +335,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _picture(options: argparse.Namespace) -> int:
     from planner.atlas.names import quoted, unknown
-    from planner.commands.pictures import size_of
+    from planner.commands.pictures import section_of, size_of
 
     content = _content(options)
     for argument in ("show", "hide"):
@@ -351,6 +352,11 @@ def _picture(options: argparse.Namespace) -> int:
         width, height = size_of(options.size)
     except ValueError as fault:
         raise UsageFault(f"argument --size: {fault}") from fault
+    if options.section is not None:
+        try:
+            section_of(options.section)
+        except ValueError as fault:
+            raise UsageFault(f"argument --section: {fault}") from fault
     out: Path = options.out
     if out.suffix.lower() != ".png":
         raise UsageFault(f"argument --out: {out.name} does not end in .png")
@@ -370,6 +376,7 @@ def _picture(options: argparse.Namespace) -> int:
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
     arguments += ["--territory", options.territory] if options.territory else []
+    arguments += ["--section", options.section] if options.section else []
     arguments += ["--style", options.style] if options.style else []
     return _program("ui.snapshot", arguments)
 

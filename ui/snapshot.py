@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, get_args
 
@@ -18,8 +19,9 @@ from planner.atlas.load import ContentFault, load_atlas
 from planner.atlas.meshes import MeshFault
 from planner.atlas.model import FORMS, Atlas, Form
 from planner.atlas.names import unknown
-from planner.commands.pictures import STYLES, Style, size_of
+from planner.commands.pictures import STYLES, Style, section_of, size_of
 from planner.files import write_atomically
+from planner.session.cutting import face_labels, facing_view
 from planner.session.picture import Picture
 from planner.session.resolve import resolve
 from planner.session.scene_file import SceneFault, load
@@ -50,6 +52,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         state = state_of(
             atlas, options.scene, options.view, options.show, options.hide, options.form, options.territory
         )
+        if options.section:
+            state = cut_state(state, options.section, options.view)
         data = png_of(atlas, resolve(atlas, state), size, options.style)
         write_atomically(options.out, data)
     except BadInput as fault:
@@ -80,6 +84,7 @@ def _parser() -> _Parser:
     parser.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID", help="hide these")
     parser.add_argument("--form", choices=FORMS, help="whose outline the body has")
     parser.add_argument("--territory", metavar="ID", help="show the skin of this nerve or dermatome")
+    parser.add_argument("--section", metavar="AXIS:MM", help="cut the model, as axial:120 or sagittal:-20")
     parser.add_argument("--size", default="1280x800", metavar="WxH", help="pixels")
     parser.add_argument("--style", choices=STYLES, default="dark", help="the ground it is drawn before")
     return parser
@@ -140,6 +145,16 @@ def state_of(
     )
 
 
+def cut_state(state: State, text: str, view: View | None) -> State:
+    """The state with a cut "axis:mm", seen from where it faces unless a view is asked. Raises BadInput."""
+    try:
+        section = section_of(text)
+    except ValueError as fault:
+        raise BadInput(f"argument --section: {fault}") from fault
+    pose = state.pose if view else msgspec.structs.replace(state.pose, view=facing_view(section))
+    return msgspec.structs.replace(state, section=section, pose=pose)
+
+
 def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Style = "dark") -> bytes:
     """The picture as PNG bytes of this size, with letters and labels, before the ground of a style."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -163,8 +178,10 @@ def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Styl
         aspect = size_px[0] / size_px[1]
         start = stage.home_pose(camera.Pose(), aspect)
         pose = stage.first_pose(start, picture.scene, aspect)
+        named = face_labels(atlas.content, stage.view.fill(), picture.state.side, picture.state.selected)
         frame = stage.still(pose, size_px)
         scene = anchors.pinned(picture.scene, stage.view.meshes(), pose, size_px, stage.depths)
+        scene = replace(scene, labels=(*named, *scene.labels))
     finally:
         stage.close()
     image = QImage(frame.data, *size_px, 4 * size_px[0], QImage.Format.Format_RGBX8888).copy()

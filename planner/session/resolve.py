@@ -71,6 +71,8 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
             isolated=state.isolated,
             variants=tuple(choice.variant for choice in state.variants),
             pose=state.pose,
+            section=state.section,
+            ruler=state.ruler,
         ),
     )
     return Picture(state, given, chosen, skin, marked, scene, can_undo, can_redo)
