@@ -6,6 +6,9 @@ after the last opaque structure and before the first translucent one, it becomes
 
 from __future__ import annotations
 
+from functools import partial
+from weakref import ReferenceType, ref
+
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
@@ -18,9 +21,10 @@ class Veil:
     """Makes the alpha of a renderer's frames the share, 0-255, that translucent tissue covers."""
 
     def __init__(self, window: vtkOpenGLRenderWindow, renderer: vtkRenderer) -> None:
-        self._window, self._renderer = window, renderer
+        self._renderer = renderer
         self._actor = _unseen_actor()
-        self._actor.GetMapper().AddObserver("UpdateShaderEvent", self._wipe)
+        # VTK keeps what observes out of sight of Python's collector: a strong one would never be freed.
+        self._actor.GetMapper().AddObserver("UpdateShaderEvent", partial(_wipe, ref(window)))
 
     def measure(self, wanted: bool, focus_lps: tuple[float, float, float]) -> None:
         """Before each frame: whether its alpha is to tell. It then comes after all that is opaque, in view of
@@ -34,12 +38,16 @@ class Veil:
         shown.RemoveItem(self._actor)
         shown.AddItem(self._actor)
 
-    def _wipe(self, *_: object) -> None:
-        state = self._window.GetState()
-        state.vtkglColorMask(False, False, False, True)
-        state.vtkglClearColor(0.0, 0.0, 0.0, 0.0)
-        state.vtkglClear(_COLOUR_BUFFER)
-        state.vtkglColorMask(True, True, True, True)
+
+def _wipe(window: ReferenceType[vtkOpenGLRenderWindow], *_: object) -> None:
+    shown = window()
+    if shown is None:
+        return
+    state = shown.GetState()
+    state.vtkglColorMask(False, False, False, True)
+    state.vtkglClearColor(0.0, 0.0, 0.0, 0.0)
+    state.vtkglClear(_COLOUR_BUFFER)
+    state.vtkglColorMask(True, True, True, True)
 
 
 def _unseen_actor() -> vtkActor:
