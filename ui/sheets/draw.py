@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from planner.atlas.model import Atlas
 from planner.session.picture import Appearance, Label, ScenePicture, SkinPaint
 from planner.session.resolve import resolve
+from planner.session.scene import absent_structures
+from planner.session.variants import drawn
 from ui.scene3d import anchors, camera, overlay
 from ui.scene3d.backdrop import Backdrop, backdrop
 from ui.scene3d.stage import Stage
@@ -25,7 +27,10 @@ def scene_of(atlas: Atlas, sheet: Sheet, shot: Shot) -> tuple[ScenePicture, Skin
     """The scene of a shot: what its sheet's state shows, cut down and emphasised as the shot says."""
     picture = resolve(atlas, sheet.state)
     wanted = merged(sheet, shot)
-    shown = set(meant(atlas, wanted.show)) - set(meant(atlas, wanted.hide))
+    variants = tuple(choice.variant for choice in drawn(atlas.content, sheet.state.variants))
+    shown = (
+        set(meant(atlas, wanted.show)) - set(meant(atlas, wanted.hide)) - absent_structures(atlas, variants)
+    )
     said = last_said(atlas, wanted.opacity)
     lit, selected = set(meant(atlas, wanted.lit)), set(meant(atlas, wanted.selected))
     appearances: dict[str, Appearance] = {}
