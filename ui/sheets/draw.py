@@ -28,9 +28,8 @@ def scene_of(atlas: Atlas, sheet: Sheet, shot: Shot) -> tuple[ScenePicture, Skin
     picture = resolve(atlas, sheet.state)
     wanted = merged(sheet, shot)
     variants = tuple(choice.variant for choice in drawn(atlas.content, sheet.state.variants))
-    shown = (
-        set(meant(atlas, wanted.show)) - set(meant(atlas, wanted.hide)) - absent_structures(atlas, variants)
-    )
+    shown = set(meant(atlas, wanted.show)) - set(meant(atlas, wanted.hide))
+    shown -= absent_structures(atlas, variants)
     said = last_said(atlas, wanted.opacity)
     lit, selected = set(meant(atlas, wanted.lit)), set(meant(atlas, wanted.selected))
     appearances: dict[str, Appearance] = {}

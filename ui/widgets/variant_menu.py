@@ -1,4 +1,4 @@
-"""The menu of anatomical variants: for each group the usual anatomy and its alternatives with their shares."""
+"""The menu of anatomical variants: for each group the usual one and its alternatives with their shares."""
 
 from __future__ import annotations
 
