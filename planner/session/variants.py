@@ -43,7 +43,7 @@ def chosen(content: Content, names: Iterable[str]) -> tuple[VariantChoice, ...]:
         variant = content.variants[name]
         for before in found:
             if clash(before, variant):
-                raise VariantFault(f"{before.id} and {name} stand in for the same structures: choose one")
+                raise VariantFault(f"{before.id} and {name} cannot be drawn in one body: choose one")
         found.append(variant)
     return tuple(VariantChoice(variant.group, variant.id) for variant in found)
 
