@@ -70,7 +70,7 @@ def test_that_variants_asked_for_by_name_are_known_and_go_together(small: Atlas)
     assert chosen(small.content, ["split", "split"]) == (VariantChoice("high_way", "split"),)
     with pytest.raises(VariantFault, match="split and double"):
         chosen(small.content, ["split", "double"])
-    with pytest.raises(VariantFault, match="splitt.*split"):
+    with pytest.raises(VariantFault, match=r"splitt.*split"):
         chosen(small.content, ["splitt"])
 
 
