@@ -24,7 +24,7 @@ FACES = ("explain", "study", "lecture")
 FORMS = ("male", "female")
 STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
-LISTS = ("structures", "regions", "nerves", "blocks", "variants", "clues", "flags", "qualities")
+LISTS = ("structures", "groups", "regions", "nerves", "blocks", "variants", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
 BEFORE_COMMAND = ("--content", "--scene", "--face", "--version", "--help", "-h")
 REPLACES_PROCESS = os.name == "posix"
@@ -79,7 +79,14 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="answer as JSON")
     explain.add_argument("--batch", metavar="-", help="cases as JSON lines from - (standard input) or a file")
     for name in LISTS:
-        command(name, f"List the {name}.").add_argument("--json", action="store_true", help="list as JSON")
+        listing = command(name, f"List the {name}.")
+        listing.add_argument("--json", action="store_true", help="list as JSON")
+        if name == "structures":
+            listing.add_argument(
+                "--tree",
+                action="store_true",
+                help="under their systems and groups, left and right on one line",
+            )
     picture = command("picture", "Draw the scene into a PNG file.")
     picture.add_argument("--out", type=Path, required=True, metavar="F.png")
     picture.add_argument("--scene", type=Path, metavar="FILE", default=argparse.SUPPRESS)
@@ -228,10 +235,13 @@ def _content(options: argparse.Namespace) -> Content:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from planner.commands.lists import as_json, as_text
+    from planner.commands.lists import as_json, as_text, as_tree, as_tree_json
 
     content = _content(options)
-    print(as_json(content, options.command) if options.json else as_text(content, options.command))
+    if getattr(options, "tree", False):
+        print(as_tree_json(content) if options.json else as_tree(content))
+    else:
+        print(as_json(content, options.command) if options.json else as_text(content, options.command))
     return 0
 
 
