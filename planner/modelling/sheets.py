@@ -104,9 +104,7 @@ def fascia_iliaca(tables: Tables, solids: Solids) -> Shape:
         reach = np.minimum(reach, gaussian_filter(reach, 1.6, mode="nearest"))
     reach = gaussian_filter(reach, 0.6, mode="nearest")
     points = start + ahead * reach[..., None]
-    normal = np.cross(np.gradient(points, axis=1), np.gradient(points, axis=0))
-    normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
-    normal *= -np.sign((normal * ahead).sum(-1, keepdims=True))
+    normal = patches.normals(points, -ahead)
     half = float(entry["thickness_mm"]) / 2.0
     middle = points + normal * (float(entry["gap_mm"]) + half)
     return patches.shell(middle + normal * half, middle - normal * half)

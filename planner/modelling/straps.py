@@ -151,7 +151,7 @@ def _lofted(tables: Tables, sections: Points, stations: int, bones: tuple[str, .
         -1,
     )
     vertices, triangles = loft(outlines, stations, 16, dome_mm=1.5)
-    return out_of_bone(tables, vertices, bones, _BONE_GAP_MM), triangles
+    return out_of_bone(tables, vertices, bones, np.full(len(vertices), _BONE_GAP_MM)), triangles
 
 
 def _on_psoas(solids: Solids, sections: Points) -> Points:
