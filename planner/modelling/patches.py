@@ -57,7 +57,9 @@ def patch(sides: Sequence[Points], rows: int, columns: int) -> Points:
         (1.0 - u) * (1.0 - v) * low[0] + u * (1.0 - v) * low[-1] + (1.0 - u) * v * high[0] + u * v * high[-1]
     )
     even = evened(ruled - corners)
-    at = np.meshgrid(*(spread(n) * (size - 1) for n, size in zip((rows, columns), shape, strict=True)), indexing="ij")
+    at = np.meshgrid(
+        *(spread(n) * (size - 1) for n, size in zip((rows, columns), shape, strict=True)), indexing="ij"
+    )
     grid: Points = np.stack([map_coordinates(even[..., k], at, order=1, mode="nearest") for k in (0, 1)], -1)
     return grid
 
