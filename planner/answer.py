@@ -12,11 +12,15 @@ Outcome = Literal["compare", "urgent_evaluation", "defer_anticoag", "no_block_re
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a block stands where it stands. effect: the factor it put on the score (1.0: none)."""
+    """Why a block stands where it stands. effect: the factor it put on the odds (1.0: none).
+
+    by: the weight, clue or quality whose factor it is ("" for none).
+    """
 
     text: str
     sources: tuple[str, ...]
     effect: float = 1.0
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

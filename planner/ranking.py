@@ -11,14 +11,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from planner import alerts, reasons, risk
-from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Outcome, Reason
+from planner import alerts, reasons, risk, withholding
+from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Reason
 from planner.atlas.model import Atlas, Block, Clue, Depth, Quality
 from planner.case import Case, recent
 from planner.coverage import Judged, MapReading, dominant_trunks, judge, read_map
 from planner.fields import BlockFields, block_fields, reaches
 from planner.pain import PainMap, pain_map
 from planner.space import Side, other_side
+from planner.withholding import Stops
 
 _DEPTH_ORDER = {"superficial": 0, "intermediate": 1, "deep": 2}
 
@@ -98,6 +99,7 @@ def _compared(
     arguments = (
         *reasons.specificity(content, block, trunks),
         *_history(reading.atlas, block.id, case.clues, case.qualities, case.flags, case.depth),
+        *reasons.tried(content, block, case.unrelieved),
     )
 
     def scored(judged: Judged) -> tuple[float, float, bool]:
@@ -116,7 +118,7 @@ def _compared(
     nerves = reasons.carriers(content, _reached(reading, best), reading.nerve_share)
     said = (
         *reasons.coverage_reasons(content, block, best, nerves),
-        *arguments,
+        *reasons.by_weight(arguments),
         *reasons.other_side_reason(content, block, side, elsewhere, there),
     )
     entry = BlockAnswer(
@@ -158,7 +160,9 @@ def _history(
     return (
         *reasons.said(content, block, clues, qualities),
         *reasons.signs(content, block, pointed),
-        *reasons.depth_match(content, depth, numb_cm2[name], deep_reach[name]),
+        *reasons.depth_match(
+            content, depth, numb_cm2[name], reasons.reaches_deep(content, block, deep_reach[name])
+        ),
         *reasons.burden(content, block, flags),
     )
 
@@ -182,12 +186,14 @@ def answer(atlas: Atlas, case: Case) -> Answer:
         (content.clues.keys(), case.clues),
         (content.qualities.keys(), case.qualities),
         (content.flags.keys(), case.flags),
+        (content.blocks.keys(), case.unrelieved),
     ):
         for name in used:
             if name not in known:
                 raise KeyError(name)
     acting = alerts.acting(content, case.flags)
     said: list[Alert] = [*alerts.red_flags(acting), *alerts.cautions(acting)]
+    said += alerts.half_told(content, case.flags)
     reading = _read(atlas, case)
     nerves, sources = _nerves(reading), _generators(reading)
     marked = round(reading.map.marked_cm2, 1) if reading else 0.0
@@ -197,33 +203,8 @@ def answer(atlas: Atlas, case: Case) -> Answer:
         return Answer("compare", tuple(said))
 
     ranked = _ranked(reading)
-    effects = {flag.effect: flag.text for flag in reversed(acting)}
-    offered: list[BlockAnswer] = []
-    withheld: list[BlockAnswer] = []
-    outcome: Outcome = "compare"
-    for entry in ranked:
-        why = ""
-        if "withhold" in effects:
-            why = effects["withhold"]
-        elif "withhold_deep" in effects and content.blocks[entry.id].bleeding_class == "deep":
-            why = effects["withhold_deep"]
-        if why:
-            withheld.append(replace(entry, withheld=why))
-        else:
-            offered.append(entry)
-    if "withhold" in effects:
-        outcome = "no_block_reassess"
-    elif withheld and withheld[0].rank == 1:
-        outcome = "defer_anticoag"
-
-    stop = _reassess(reading, ranked, said)
-    if stop and outcome == "compare":
-        outcome = "no_block_reassess"
-        withheld += [replace(entry, withheld=stop) for entry in offered]
-        withheld.sort(key=lambda entry: entry.rank)
-        offered = []
-    offered = [replace(entry, rank=rank) for rank, entry in enumerate(offered, start=1)]
-    return Answer(outcome, tuple(said), tuple(offered), nerves, sources, tuple(withheld), marked)
+    found = withholding.sort(content, ranked, acting, _stops(reading, ranked, said))
+    return Answer(found.outcome, tuple(said), found.offered, nerves, sources, found.withheld, marked)
 
 
 def _marked_sides(reading: _Reading) -> tuple[Side, ...]:
@@ -247,22 +228,22 @@ def _ranked(reading: _Reading) -> list[BlockAnswer]:
     return _order(reading, entries)
 
 
-def _reassess(reading: _Reading, ranked: list[BlockAnswer], said: list[Alert]) -> str:
-    """Why no block is compared ("": blocks are); adds the alerts that go with it."""
-    content = reading.atlas.content
-    stop = ""
-    for alert, changes in alerts.reassess(content, reading.case.clues):
+def _stops(reading: _Reading, ranked: list[BlockAnswer], said: list[Alert]) -> Stops:
+    """What speaks against comparing blocks, or against the first one; adds the alerts that go with it."""
+    content, clues = reading.atlas.content, reading.case.clues
+    every, leader = "", ""
+    for alert, changes in alerts.reassess(content, clues):
         said.append(alert)
-        stop = stop or (alert.text if changes else "")
+        every = every or (alert.text if changes else "")
     if ranked and content.blocks[ranked[0].id].family == "dorsal_ramus":
-        for alert, changes in alerts.unmet_criteria(content, reading.case.clues):
+        for alert, changes in alerts.unmet_criteria(content, clues):
             said.append(alert)
-            stop = stop or (alert.text if changes else "")
+            leader = leader or (alert.text if changes else "")
     if max((entry.covered for entry in ranked), default=0.0) < content.weights["answers_from_covered"].value:
         alert = alerts.nothing_answers(content)
         said.append(alert)
-        stop = stop or alert.text
-    return stop
+        every = every or alert.text
+    return Stops(every, leader)
 
 
 def block_answer(atlas: Atlas, case: Case, block: str, side: Side) -> tuple[BlockAnswer, str]:

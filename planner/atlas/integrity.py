@@ -122,6 +122,7 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
             yield from (("tested_by", "block", block) for block in record.tested_by)
         case Block():
             yield from (("reaches", "nerve", reach.nerve) for reach in record.reaches)
+            yield from (("entry_regions", "region", region) for region in record.entry_regions)
         case Variant():
             yield from _one("nerve", "nerve", record.nerve or "")
             for field in ("hides", "shows"):

@@ -54,6 +54,7 @@ WEIGHTS = {
     "burden_deep": 0.7,
     "burden_intermediate": 0.95,
     "source_without_sign": 0.3,
+    "tried_without_relief": 0.2,
     "numbs_no_skin_for_skin_pain": 0.4,
     "skin_only_for_deep_pain": 0.3,
     "numbs_skin_from_cm2": 25.0,
