@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 
 from planner import alerts, reasons, risk, withholding
 from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Reason
-from planner.atlas.model import Atlas, Block, Clue, Depth, Quality
+from planner.atlas.model import Atlas, Block, Clue, Content, Depth, Quality
 from planner.case import Case, recent
 from planner.coverage import Judged, MapReading, dominant_trunks, judge, read_map
 from planner.fields import BlockFields, block_fields, reaches
@@ -22,6 +23,15 @@ from planner.space import Side, other_side
 from planner.withholding import Stops
 
 _DEPTH_ORDER = {"superficial": 0, "intermediate": 1, "deep": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One block held against one map: its entry, its best route and the product of its factors."""
+
+    entry: BlockAnswer
+    judged: Judged
+    odds: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,12 +54,20 @@ def f_measure(covered: float, inside: float, beta: float) -> float:
     return (1.0 + square) * covered * inside / (square * inside + covered)
 
 
-def _with_odds(fit: float, found: tuple[Reason, ...]) -> float:
+def with_odds(fit: float, factor: float) -> float:
+    """A fit 0-1 whose odds are multiplied by a factor."""
     fit = min(max(fit, 1e-6), 1.0 - 1e-6)
-    odds = fit / (1.0 - fit)
-    for reason in found:
-        odds *= reason.effect
+    odds = factor * fit / (1.0 - fit)
     return odds / (1.0 + odds)
+
+
+def score_of(content: Content, judged: Judged, matched: float, odds: float) -> float:
+    """The score 0-1 of a route that covers `matched` of the map, numbs what it is judged to numb outside
+    the marks and carries arguments of these odds."""
+    inside_cm2 = judged.matched_cm2 * (matched / judged.matched if judged.matched > 0.0 else 0.0)
+    numb = inside_cm2 + judged.over_covered_cm2
+    inside = inside_cm2 / numb if numb > 0.0 else 0.0
+    return with_odds(f_measure(matched, inside, content.weights["coverage_over_spill"].value), odds)
 
 
 @recent(4)
@@ -80,20 +98,8 @@ def _block_traits(atlas: Atlas) -> tuple[dict[str, float], dict[str, float]]:
     return deep, numb
 
 
-def _score(reading: _Reading, block: Block, judged: Judged, arguments: tuple[Reason, ...]) -> float:
-    numb = judged.matched_cm2 + judged.over_covered_cm2
-    inside = judged.matched_cm2 / numb if numb > 0.0 else 0.0
-    beta = reading.atlas.content.weights["coverage_over_spill"].value
-    return _with_odds(f_measure(judged.matched, inside, beta), arguments)
-
-
-def _compared(
-    reading: _Reading, block: Block, found: Sequence[Judged], only: Side | None
-) -> tuple[BlockAnswer, str]:
-    """One block at its best route, on the side where it covers most (or on the one side asked for).
-
-    With it comes the route's source: the root or generator that it then tests.
-    """
+def _compared(reading: _Reading, block: Block, found: Sequence[Judged], only: Side | None) -> Compared:
+    """One block at its best route, on the side where it covers most (or on the one side asked for)."""
     content, case = reading.atlas.content, reading.case
     trunks = dominant_trunks(reading.atlas, reading.drawn, block) if block.family == "plexus" else {}
     arguments = (
@@ -102,9 +108,11 @@ def _compared(
         *reasons.tried(content, block, case.unrelieved),
     )
 
+    odds = prod(reason.effect for reason in arguments)
+
     def scored(judged: Judged) -> tuple[float, float, bool]:
         # Rounded, so that a map that is the same on both sides keeps to the side being looked at.
-        score = round(_score(reading, block, judged, arguments), 6)
+        score = round(score_of(content, judged, judged.matched, odds), 6)
         return (score, round(judged.covered, 6), judged.side == case.side)
 
     wanted = [judged for judged in found if only is None or block.midline or judged.side == only]
@@ -133,7 +141,7 @@ def _compared(
         reasons=said,
         neighbours=(),
     )
-    return entry, best.route.source
+    return Compared(entry, best, odds)
 
 
 def _reached(reading: _Reading, best: Judged) -> Iterator[tuple[str, str, float]]:
@@ -167,16 +175,18 @@ def _history(
     )
 
 
-def _order(reading: _Reading, entries: list[BlockAnswer]) -> list[BlockAnswer]:
+def _order(reading: _Reading, found: list[Compared]) -> tuple[Compared, ...]:
     content = reading.atlas.content
     step = content.weights["tie_within"].value
 
-    def key(entry: BlockAnswer) -> tuple[int, int, bool, float, str]:
+    def key(one: Compared) -> tuple[int, int, bool, float, str]:
+        entry = one.entry
         block = content.blocks[entry.id]
         tier = -int(entry.score / step)
         return (tier, _DEPTH_ORDER[block.depth_class], block.family == "plexus", -entry.score, entry.id)
 
-    return [replace(entry, rank=rank) for rank, entry in enumerate(sorted(entries, key=key), start=1)]
+    ordered = enumerate(sorted(found, key=key), start=1)
+    return tuple(replace(one, entry=replace(one.entry, rank=rank)) for rank, one in ordered)
 
 
 def answer(atlas: Atlas, case: Case) -> Answer:
@@ -202,7 +212,7 @@ def answer(atlas: Atlas, case: Case) -> Answer:
     if reading is None:
         return Answer("compare", tuple(said))
 
-    ranked = _ranked(reading)
+    ranked = tuple(one.entry for one in _ranked(reading))
     found = withholding.sort(content, ranked, acting, _stops(reading, ranked, said))
     return Answer(found.outcome, tuple(said), found.offered, nerves, sources, found.withheld, marked)
 
@@ -214,21 +224,27 @@ def _marked_sides(reading: _Reading) -> tuple[Side, ...]:
     return tuple(side for side in order if reading.map.side_share[side] > 0.0)
 
 
-def _ranked(reading: _Reading) -> list[BlockAnswer]:
+def compared(atlas: Atlas, case: Case) -> tuple[Compared, ...]:
+    """Every block that covers enough of the map, best first, whatever is then kept back."""
+    reading = _read(atlas, case)
+    return _ranked(reading) if reading else ()
+
+
+def _ranked(reading: _Reading) -> tuple[Compared, ...]:
     content = reading.atlas.content
     by_block: dict[str, list[Judged]] = {}
     for judged in judge(reading.atlas, reading.drawn, _marked_sides(reading)):
         by_block.setdefault(judged.route.block, []).append(judged)
     enough = content.weights["listed_from_covered"].value
     entries = [
-        _compared(reading, content.blocks[name], found, None)[0]
+        _compared(reading, content.blocks[name], found, None)
         for name, found in by_block.items()
         if max(judged.covered for judged in found) >= enough
     ]
     return _order(reading, entries)
 
 
-def _stops(reading: _Reading, ranked: list[BlockAnswer], said: list[Alert]) -> Stops:
+def _stops(reading: _Reading, ranked: Sequence[BlockAnswer], said: list[Alert]) -> Stops:
     """What speaks against comparing blocks, or against the first one; adds the alerts that go with it."""
     content, clues = reading.atlas.content, reading.case.clues
     every, leader = "", ""
@@ -258,7 +274,8 @@ def block_answer(atlas: Atlas, case: Case, block: str, side: Side) -> tuple[Bloc
     found = tuple(judged for judged in found if judged.route.block == block)
     if reading is None or not found:
         return BlockAnswer(block, 0, side, 0.0, 0.0, 0.0, 0.0, (), (), ()), ""
-    return _compared(reading, record, found, side)
+    one = _compared(reading, record, found, side)
+    return one.entry, one.judged.route.source
 
 
 def with_neighbours(atlas: Atlas, given: Answer) -> Answer:
@@ -296,13 +313,13 @@ def _generators(reading: _Reading | None) -> tuple[GeneratorFit, ...]:
         if fit <= 0.0:
             continue
         tested = content.generators[name].tested_by
-        moved = tuple(
-            Reason("", (), shift.factor)
+        moved = prod(
+            shift.factor
             for record in records
             for shift in record.shifts
             if shift.toward == name or (len(tested) == 1 and shift.toward == tested[0])
         )
-        fit = _with_odds(fit, moved)
+        fit = with_odds(fit, moved)
         if fit >= enough:
             fits.append(GeneratorFit(name, round(fit, 4)))
     return tuple(sorted(fits, key=lambda entry: (-entry.fit, entry.id)))

@@ -36,7 +36,7 @@ def coverage_reasons(
     generator = content.generators.get(source)
     cited = [*(generator.sources if generator else ()), *(key for r in block.reaches for key in r.sources)]
     sources = tuple(dict.fromkeys(cited)) or block.question.sources
-    through = f" through the {_listed(names)}" if names else ""
+    through = f" through the {listed(names)}" if names else ""
     if generator:
         through = f" if it comes from this source: {inline(generator.name)}"
     elif source in content.nerves:
@@ -59,7 +59,8 @@ def inline(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """Names in a row: "a, b and c"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -75,7 +76,7 @@ def specificity(content: Content, block: Block, trunks: Mapping[str, float]) -> 
         return (weighted(content, "plexus_when_branch_explains", text),)
     several = [trunk for trunk, share in trunks.items() if share >= weights["branch_counts_from"].value]
     if len(several) >= 2:
-        names = _listed([inline(content.nerves[trunk].name) for trunk in several])
+        names = listed([inline(content.nerves[trunk].name) for trunk in several])
         text = f"Several branches overlap in this map ({names}): a broader pathway is worth discussing."
         record = weights["plexus_per_further_branch"]
         effect = record.value ** (len(several) - 1)

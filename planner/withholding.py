@@ -73,14 +73,18 @@ def _deep(content: Content, flag: Flag) -> Why:
 
 
 def _entered_there(content: Content, flag: Flag, leader: BlockAnswer) -> Why:
-    """Against what enters where the leading block would, or where nobody says; and against deep blocks."""
+    """Against what enters where the leading block would, or where nobody says; and against deep blocks and
+    such as answer too little, which would only fill its place."""
     site = set(content.blocks[leader.id].entry_regions)
+    enough = content.weights["answers_from_covered"]
 
     def why(entry: BlockAnswer) -> str:
         block = content.blocks[entry.id]
         own = set(block.entry_regions)
         near = not site or not own or bool(site & own)
-        return flag.text if near or block.bleeding_class == "deep" else ""
+        if near or block.bleeding_class == "deep":
+            return flag.text
+        return "" if entry.covered >= enough.value else enough.meaning
 
     return why
 
