@@ -144,8 +144,7 @@ def origin(atlas: Atlas, case: Case, drawn: PainMap) -> Origin:
     by = round((nerve.fit if nerve else 0.0) - (root.fit if root else 0.0), 4)
     source = max(sources, key=lambda one: (one.fit, one.id), default=None)
     rival = max(by_history.get("nerve", 0.0), by_history.get("root", 0.0))
-    well = content.weights["origin_explains_from"].value
-    if source is None or source.fit < max(rival + least, well):
+    if source is None or source.fit < rival + least:
         source = None
     tests = _tests(content, source.id) if source else ()
     words = [*_nerve_or_root(content, nerve, root, by)]
@@ -210,6 +209,8 @@ def _source_first(
         f"{generator.name}: map and history together fit this source ({_of_100(source.fit)}) better than any "
         f"nerve or root ({_of_100(rival)})."
     )
+    if source.fit < content.weights["origin_explains_from"].value:
+        text += " It does not explain the whole map well either."
     if alike:
         text += f" {listed([content.generators[one.id].name for one in alike])}: about as well."
     if tests:

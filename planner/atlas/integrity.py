@@ -136,6 +136,7 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
             yield from (("qualities", "quality", quality) for quality in record.qualities)
             yield from (("clues", "clue", clue) for clue in record.clues)
             yield from (("flags", "flag", flag) for flag in record.flags)
+            yield from (("unrelieved", "block", block) for block in record.unrelieved)
             for field in ("expected", "acceptable", "not_first"):
                 yield from ((field, "block or outcome", answer) for answer in getattr(record, field))
         case _:

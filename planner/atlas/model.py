@@ -319,6 +319,7 @@ class TeachingCase(Cited, frozen=True, kw_only=True):
     qualities: tuple[Identifier, ...] = ()
     clues: tuple[Identifier, ...] = ()
     flags: tuple[Identifier, ...] = ()
+    unrelieved: tuple[Identifier, ...] = ()
     expected: tuple[Identifier, ...]
     acceptable: tuple[Identifier, ...] = ()
     not_first: tuple[Identifier, ...] = ()
