@@ -18,7 +18,7 @@ from planner.fields import Floats, block_fields
 from planner.origins import origin
 from planner.pain import pain_map
 from planner.pieces import Pieces, here, pieces
-from planner.ranking import Compared, compared, score_of
+from planner.ranking import Compared, compared, scores_of
 from planner.reasons import inline, listed
 from planner.uncertainty import ends, spread
 
@@ -31,7 +31,7 @@ def explained(atlas: Atlas, case: Case, given: Answer, *, with_changes: bool = T
     ranked, content = compared(atlas, case), atlas.content
     people = spread(atlas, drawn, [one.judged for one in ranked])
     found, routes = pieces(atlas, drawn), block_fields(atlas).routes
-    scores = _scores(content, ranked, people.matched)
+    scores = scores_of(content, ranked, people.matched)
     row = {one.entry.id: k for k, one in enumerate(ranked)}
 
     def filled(entries: tuple[BlockAnswer, ...]) -> tuple[BlockAnswer, ...]:
@@ -66,15 +66,6 @@ def explained(atlas: Atlas, case: Case, given: Answer, *, with_changes: bool = T
         origin=origin(atlas, case, drawn),
         changes=changes(atlas, case, given) if with_changes else (),
     )
-
-
-def _scores(content: Content, ranked: tuple[Compared, ...], matched: Floats) -> Floats:
-    """Scores of every ranked block in every person, (J, S)."""
-    rows = [
-        [score_of(content, one.judged, share, one.odds) for share in shares]
-        for one, shares in zip(ranked, matched.tolist(), strict=True)
-    ]
-    return np.array(rows, np.float32).reshape(len(ranked), -1)
 
 
 def _ties(

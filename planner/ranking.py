@@ -12,12 +12,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import prod
 
+import numpy as np
+
 from planner import alerts, reasons, risk, withholding
 from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Reason
 from planner.atlas.model import Atlas, Block, Clue, Content, Depth, Quality
 from planner.case import Case, recent
 from planner.coverage import Judged, MapReading, dominant_trunks, judge, read_map
-from planner.fields import BlockFields, block_fields, reaches
+from planner.fields import BlockFields, Floats, block_fields, reaches
 from planner.pain import PainMap, pain_map
 from planner.space import Side, other_side
 from planner.withholding import Stops
@@ -68,6 +70,20 @@ def score_of(content: Content, judged: Judged, matched: float, odds: float) -> f
     numb = inside_cm2 + judged.over_covered_cm2
     inside = inside_cm2 / numb if numb > 0.0 else 0.0
     return with_odds(f_measure(matched, inside, content.weights["coverage_over_spill"].value), odds)
+
+
+def scores_of(content: Content, found: Sequence[Compared], matched: Floats) -> Floats:
+    """`score_of` for many blocks in many people at once: matched (J, S) -> scores (J, S)."""
+    square = np.float32(content.weights["coverage_over_spill"].value ** 2)
+    judged = [(one.judged.matched_cm2, one.judged.matched, one.judged.over_covered_cm2) for one in found]
+    area, share, over = np.array(judged, np.float32).reshape(-1, 3).T[..., None]
+    inside_cm2 = area * matched / np.maximum(share, np.float32(1e-9))
+    inside = inside_cm2 / np.maximum(inside_cm2 + over, np.float32(1e-9))
+    fit = (1.0 + square) * matched * inside / np.maximum(square * inside + matched, np.float32(1e-9))
+    fit = np.clip(fit, 1e-6, 1.0 - 1e-6)
+    odds = np.array([one.odds for one in found], np.float32)[:, None] * fit / (1.0 - fit)
+    scores: Floats = odds / (1.0 + odds)
+    return scores
 
 
 @recent(4)
@@ -230,6 +246,7 @@ def compared(atlas: Atlas, case: Case) -> tuple[Compared, ...]:
     return _ranked(reading) if reading else ()
 
 
+@lru_cache(maxsize=4)
 def _ranked(reading: _Reading) -> tuple[Compared, ...]:
     content = reading.atlas.content
     by_block: dict[str, list[Judged]] = {}

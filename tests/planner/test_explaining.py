@@ -18,7 +18,7 @@ from planner.explaining import explained
 from planner.origins import origin, source_kind
 from planner.pain import pain_map
 from planner.pieces import pieces
-from planner.ranking import answer, compared
+from planner.ranking import answer, compared, score_of, scores_of
 from planner.uncertainty import ends, spread
 
 
@@ -68,6 +68,13 @@ def test_that_a_variant_that_lacks_the_nerve_lowers_the_lower_end(atlas: Atlas) 
         for one in (atlas, without)
     ]
     assert ends_of[0][0] <= ends_of[1][0]
+
+
+def test_that_scores_of_many_people_are_those_of_one(atlas: Atlas) -> None:
+    found = compared(atlas, Case(marks=left("thigh_ant_mid", "groin_crease"), clues=("post_tha",)))
+    shares = np.array([[one.judged.matched] for one in found], np.float32)
+    scores = [score_of(atlas.content, one.judged, one.judged.matched, one.odds) for one in found]
+    assert scores_of(atlas.content, found, shares)[:, 0].tolist() == pytest.approx(scores, abs=1e-4)
 
 
 def test_that_the_people_are_the_same_each_time(small: Atlas) -> None:
