@@ -135,6 +135,14 @@ def _centres(atlas: Atlas) -> tuple[tuple[str, ...], NDArray[np.float64]]:
     return ids, np.array(middles, np.float64)
 
 
+def nearest_regions(atlas: Atlas, region: str, count: int) -> tuple[str, ...]:
+    """The regions whose middles lie nearest to that of a region, on one side of the body."""
+    ids, centres = _centres(atlas)
+    gap = np.linalg.norm(centres - centres[ids.index(region)], axis=1)
+    order = np.argsort(gap, kind="stable").tolist()
+    return tuple(ids[k] for k in order if ids[k] != region)[:count]
+
+
 def _if(content: Content, trial: _Trial) -> str:
     if trial.kind.startswith("region"):
         place = content.regions[trial.id].plain

@@ -30,8 +30,9 @@ def explained(atlas: Atlas, case: Case, given: Answer, *, with_changes: bool = T
         return given
     ranked, content = compared(atlas, case), atlas.content
     people = spread(atlas, drawn, [one.judged for one in ranked])
-    found, routes = pieces(atlas, drawn), block_fields(atlas).routes
+    found, columns = pieces(atlas, drawn), block_fields(atlas).columns
     scores = scores_of(content, ranked, people.matched)
+    ranges = ends(content, people.covered) if ranked else []
     row = {one.entry.id: k for k, one in enumerate(ranked)}
 
     def filled(entries: tuple[BlockAnswer, ...]) -> tuple[BlockAnswer, ...]:
@@ -39,8 +40,8 @@ def explained(atlas: Atlas, case: Case, given: Answer, *, with_changes: bool = T
         whole = []
         for entry in entries:
             k = row[entry.id]
-            low, high = ends(content, people.covered[k])
-            left = _uncovered(content, found, ranked[k], routes.index(ranked[k].judged.route))
+            low, high = ranges[k]
+            left = _uncovered(content, found, ranked[k], columns[ranked[k].judged.route])
             alike = ties.get(entry.id, ())
             said = (
                 *entry.reasons[:1],

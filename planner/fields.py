@@ -40,6 +40,8 @@ class Route:
 class BlockFields:
     """All routes of all blocks over the left side's frame; K routes, N nerves, G generators, n vertices.
 
+    columns: the place of each route in 0..K-1.
+
     pain: (n, K).  pain_in: region -> (K,), for a region taken at its word.
     numb: (n, U), numb_of: (K,) column of each route.  numb_cm2: (K,), expected numb skin on one side, or
     on both for a midline block.
@@ -63,6 +65,7 @@ class BlockFields:
     referral_cm2: Floats
     voice: Floats
     voice_in: Mapping[str, float]
+    columns: Mapping[Route, int]
 
 
 def trunk_of(content: Content, nerve: str) -> str:
@@ -263,6 +266,7 @@ def block_fields(atlas: Atlas) -> BlockFields:
         referral_cm2=(referral @ area).astype(np.float32),
         voice=voice,
         voice_in=voice_in,
+        columns={route: k for k, route in enumerate(routes)},
     )
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from planner.answer import Explanation, Origin, Reason
 from planner.atlas.model import Atlas, Block, Clue, Content, Generator, Quality
 from planner.case import Case
-from planner.fields import Floats, block_fields, lineage, reach_of, source_reach
+from planner.fields import block_fields, lineage, reach_of, source_reach
 from planner.pain import MM2_PER_CM2, PainMap
 from planner.pieces import Pieces, pieces
 from planner.ranking import f_measure, with_odds
@@ -98,14 +98,23 @@ def _branch_block(content: Content, nerve: str) -> str:
     return best[1] if best[0] >= enough else ""
 
 
-def _fit(found: Pieces, field: _Field, deep: Floats, beta: float, sides: int) -> float:
-    rows = (found.referral if field.felt else found.nerve)[:, list(field.columns)]
-    relative = np.minimum(rows.max(axis=1) / np.float32(field.highest), 1.0)
-    share = float(found.voiced @ relative) / float(found.voiced.sum())
-    inside = float(found.area_cm2 @ relative)
-    # A deep region has no skin of its own: it adds to the field what it adds to the marks.
-    whole = sides * field.whole_cm2 + float((found.area_cm2 * deep) @ relative)
-    return f_measure(share, min(inside / max(whole, 1e-6), 1.0), beta)
+def _fits(atlas: Atlas, found: Pieces) -> list[float]:
+    """The fit 0-1 of every candidate to the pieces of a map."""
+    candidates, nerves = _fields(atlas), found.nerve.shape[1]
+    rows = np.concatenate([found.nerve, found.referral], axis=1)
+    columns = [k + nerves * field.felt for field in candidates for k in field.columns]
+    counts = np.array([len(field.columns) for field in candidates])
+    highest = np.array([field.highest for field in candidates], np.float32)
+    strongest = np.maximum.reduceat(rows[:, columns], np.cumsum(counts) - counts, axis=1)
+    relative = np.minimum(strongest / highest, 1.0)  # (A, candidates)
+    # A deep region has no skin of its own: it adds to a field what it adds to the marks.
+    deep = np.array([name in atlas.fields.deep_ids for name in found.region], np.float32)
+    whole = np.array([field.whole_cm2 for field in candidates], np.float32) * len(set(found.side))
+    whole = whole + (found.area_cm2 * deep) @ relative
+    shares = (found.voiced @ relative / found.voiced.sum()).tolist()
+    inside = np.minimum(found.area_cm2 @ relative / np.maximum(whole, 1e-6), 1.0).tolist()
+    beta = atlas.content.weights["coverage_over_spill"].value
+    return [f_measure(share, part, beta) for share, part in zip(shares, inside, strict=True)]
 
 
 def _moved(content: Content, field: _Field, case: Case) -> float:
@@ -123,14 +132,10 @@ def _moved(content: Content, field: _Field, case: Case) -> float:
 def origin(atlas: Atlas, case: Case, drawn: PainMap) -> Origin:
     """The best nerve, root and deep source of a map that is not empty, compared in words."""
     content, found = atlas.content, pieces(atlas, drawn)
-    beta = content.weights["coverage_over_spill"].value
-    deep = np.array([name in atlas.fields.deep_ids for name in found.region], np.float32)
-    sides = len(set(found.side))
     best: dict[str, Explanation] = {}
     sources: list[Explanation] = []
     by_history: dict[str, float] = {}
-    for field in _fields(atlas):
-        fit = _fit(found, field, deep, beta, sides)
+    for field, fit in zip(_fields(atlas), _fits(atlas, found), strict=True):
         one = Explanation(field.id, field.kind, round(fit, 4))
         moved = with_odds(fit, _moved(content, field, case)) if fit > 0.0 else 0.0
         if field.felt:

@@ -194,21 +194,21 @@ class _Drawn:
 def spread(atlas: Atlas, drawn: PainMap, judged: Sequence[Judged]) -> Spread:
     """The routes of a map that is not empty in many people, brought to the scale of the judged shares."""
     found = pieces(atlas, drawn)
-    people, routes = _Drawn(atlas, found), block_fields(atlas).routes
+    people, columns = _Drawn(atlas, found), block_fields(atlas).columns
     covered: list[Floats] = []
     matched: list[Floats] = []
     for one in judged:
         own = here(found, one.side, one.route.midline)
         p = people.route(one.route)[own]
-        expected = found.covered[own, routes.index(one.route)]
+        expected = found.covered[own, columns[one.route]]
         for amount, share, rows in ((found.pain, one.covered, covered), (found.voiced, one.matched, matched)):
             scale = share / max(float(amount[own] @ expected), 1e-9)
             rows.append(np.minimum(amount[own] @ p * np.float32(scale), 1.0))
     return Spread(np.array(covered, np.float32), np.array(matched, np.float32))
 
 
-def ends(content: Content, row: Floats) -> tuple[float, float]:
-    """The lower and upper end of a range over people, leaving out `range_tail` at each."""
+def ends(content: Content, rows: Floats) -> list[tuple[float, float]]:
+    """The lower and upper end of a range over people, leaving out `range_tail` at each; rows (J, S)."""
     tail = content.weights["range_tail"].value
-    low, high = np.quantile(row, (tail, 1.0 - tail))
-    return float(low), float(high)
+    low, high = np.quantile(rows, (tail, 1.0 - tail), axis=1)
+    return list(zip(low.tolist(), high.tolist(), strict=True))

@@ -64,7 +64,7 @@ def test_that_a_variant_that_lacks_the_nerve_lowers_the_lower_end(atlas: Atlas) 
     (found,) = (one for one in compared(atlas, case) if one.entry.id == "ilioinguinal_iliohypogastric")
     without = dataclasses.replace(atlas, content=dataclasses.replace(atlas.content, variants={}))
     ends_of = [
-        ends(one.content, spread(one, pain_map(one, case.marks), [found.judged]).covered[0])
+        ends(one.content, spread(one, pain_map(one, case.marks), [found.judged]).covered)[0]
         for one in (atlas, without)
     ]
     assert ends_of[0][0] <= ends_of[1][0]
