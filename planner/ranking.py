@@ -22,7 +22,7 @@ from planner.coverage import Judged, MapReading, dominant_trunks, judge, read_ma
 from planner.fields import BlockFields, Floats, block_fields, reaches
 from planner.pain import PainMap, pain_map
 from planner.space import Side, other_side
-from planner.withholding import Stops
+from planner.withholding import CRITERIA_FAMILY, Stops
 
 _DEPTH_ORDER = {"superficial": 0, "intermediate": 1, "deep": 2}
 
@@ -262,21 +262,23 @@ def _ranked(reading: _Reading) -> tuple[Compared, ...]:
 
 
 def _stops(reading: _Reading, ranked: Sequence[BlockAnswer], said: list[Alert]) -> Stops:
-    """What speaks against comparing blocks, or against the first one; adds the alerts that go with it."""
+    """What speaks against comparing blocks, or against those that ask for criteria; adds the alerts that go with it."""
     content, clues = reading.atlas.content, reading.case.clues
-    every, leader = "", ""
+    every, criteria = "", ""
     for alert, changes in alerts.reassess(content, clues):
         said.append(alert)
         every = every or (alert.text if changes else "")
-    if ranked and content.blocks[ranked[0].id].family == "dorsal_ramus":
-        for alert, changes in alerts.unmet_criteria(content, clues):
+    asking = [entry.rank for entry in ranked if content.blocks[entry.id].family == CRITERIA_FAMILY]
+    for alert, changes in alerts.unmet_criteria(content, clues) if asking else ():
+        # What is merely not given is asked for when that block leads; what speaks against it is always said.
+        if asking[0] == 1 or alert.id.removeprefix("criteria:") in clues:
             said.append(alert)
-            leader = leader or (alert.text if changes else "")
+        criteria = criteria or (alert.text if changes else "")
     if max((entry.covered for entry in ranked), default=0.0) < content.weights["answers_from_covered"].value:
         alert = alerts.nothing_answers(content)
         said.append(alert)
         every = every or alert.text
-    return Stops(every, leader)
+    return Stops(every, criteria)
 
 
 def block_answer(atlas: Atlas, case: Case, block: str, side: Side) -> tuple[BlockAnswer, str]:

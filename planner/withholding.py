@@ -14,6 +14,7 @@ from planner.answer import BlockAnswer, Outcome, Reason
 from planner.atlas.model import Block, Content, Flag
 from planner.reasons import SOURCE_WORDS
 
+CRITERIA_FAMILY = "dorsal_ramus"  # the blocks that criteria are asked for
 Why = Callable[[BlockAnswer], str]  # why a block is kept back, "" when it is not
 
 
@@ -28,11 +29,11 @@ class Sorted:
 
 @dataclass(frozen=True, slots=True)
 class Stops:
-    """Reasons against comparing. all_blocks: against every block; leader: against the first one's family
-    (criteria that it asks for and that are not met); both "" for none."""
+    """Reasons against comparing, "" for none. all_blocks: against every block; criteria: against the family
+    of blocks that asks for criteria which are not met."""
 
     all_blocks: str = ""
-    leader: str = ""
+    criteria: str = ""
 
 
 def sort(content: Content, ranked: Sequence[BlockAnswer], acting: Collection[Flag], stops: Stops) -> Sorted:
@@ -46,8 +47,8 @@ def sort(content: Content, ranked: Sequence[BlockAnswer], acting: Collection[Fla
         rules.append(("defer_anticoag", _deep(content, bleeding)))
     if stops.all_blocks:
         rules.append(("no_block_reassess", lambda entry: stops.all_blocks))
-    if stops.leader and ranked:
-        rules.append(("no_block_reassess", _criteria(content, stops.leader, ranked[0])))
+    if stops.criteria and ranked:
+        rules.append(("no_block_reassess", _criteria(content, stops.criteria, ranked[0])))
     outcome: Outcome = "compare"
     offered: list[BlockAnswer] = []
     withheld: list[BlockAnswer] = []
@@ -96,14 +97,16 @@ def _elsewhere(content: Content, flag: Flag, entry: BlockAnswer) -> BlockAnswer:
 
 
 def _criteria(content: Content, text: str, leader: BlockAnswer) -> Why:
-    """Against the family whose criteria are not met, and against what would only fill its place."""
-    family = content.blocks[leader.id].family
+    """Against the family whose criteria are not met and, where it leads, what would only fill its place."""
+    leads = content.blocks[leader.id].family == CRITERIA_FAMILY
     enough = content.weights["answers_from_covered"]
 
     def why(entry: BlockAnswer) -> str:
         block: Block = content.blocks[entry.id]
-        if block.family == family:
+        if block.family == CRITERIA_FAMILY:
             return text
+        if not leads:
+            return ""
         if any(reason.by == "source_without_sign" for reason in entry.reasons):
             return f"Nothing given here points to {SOURCE_WORDS[block.family]}: not offered in its place."
         return "" if entry.covered >= enough.value else enough.meaning

@@ -173,6 +173,15 @@ def test_that_criteria_are_asked_only_when_that_block_leads(small: Atlas) -> Non
     assert ids(Case(marks=(RegionMark("middle", "left"),)), small) == set()
 
 
+def test_that_a_block_whose_criteria_are_not_met_is_kept_back_behind_another_too(small: Atlas) -> None:
+    case = Case(marks=(RegionMark("middle", "left"),), depth="mixed")
+    given = answer(small, case)
+    assert given.outcome == "compare" and given.blocks[0].id == "low_block" and given.alerts == ()
+    assert "criterion" in next(entry.withheld for entry in given.withheld if entry.id == "facet_block")
+    fused = answer(small, msgspec.structs.replace(case, clues=("fusion",)))
+    assert fused.outcome == "compare" and [alert.id for alert in fused.alerts] == ["criteria:fusion"]
+
+
 def test_that_widespread_pain_is_reassessed_and_a_hoped_for_cure_is_said(small: Atlas) -> None:
     given = answer(small, Case(marks=TOP, clues=("widespread_pain", "expects_cure")))
     assert given.outcome == "no_block_reassess"

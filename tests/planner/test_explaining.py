@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
+from pathlib import Path
 
 import msgspec
 import numpy as np
@@ -224,3 +226,31 @@ def test_that_the_command_line_shows_all_of_it(capsys: pytest.CaptureFixture[str
     assert "Nerve, root or deep source:" in text
     assert cli.main([*asked, "--unrelieved", "lumbar_plexsus"]) == 2
     assert "lumbar_plexus" in capsys.readouterr().err
+
+
+def test_that_a_batch_tells_changes_only_when_asked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    marks = [{"region": "groin_crease", "side": "left"}, {"region": "genital_anterior", "side": "left"}]
+    case = {"id": "a", "marks": marks, "unrelieved": ["ilioinguinal_iliohypogastric"]}
+    cases = tmp_path / "cases.jsonl"
+    cases.write_text(json.dumps(case) + "\n", encoding="utf-8")
+    told = []
+    for more in ((), ("--changes",)):
+        assert cli.main(["explain", "--batch", str(cases), *more]) == 0
+        told.append(json.loads(capsys.readouterr().out))
+    assert told[0]["changes"] == [] and told[1]["changes"] != []
+    assert told[0]["blocks"] == told[1]["blocks"]
+    assert told[0]["blocks"][0]["id"] == "genitofemoral"
+    cases.write_text(json.dumps({**case, "unrelieved": ["femural"]}) + "\n", encoding="utf-8")
+    assert cli.main(["explain", "--batch", str(cases)]) == 2
+    assert "femoral" in capsys.readouterr().err
+
+
+def test_that_the_page_on_the_ranking_names_every_weight_that_moves_an_order(atlas: Atlas) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "ranking.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"`(\w+)`", page))
+    saying = ("neighbour", "territory_", "criterion_", "reassess_", "range_tail", "changes_most")
+    saying += ("nerve_", "generator_", "other_side_", "listed_", "uncovered_", "origin_explains")
+    missing = [name for name in atlas.content.weights if name not in named and not name.startswith(saying)]
+    assert missing == []
