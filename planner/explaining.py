@@ -22,6 +22,8 @@ from planner.ranking import Compared, compared, scores_of
 from planner.reasons import inline, listed
 from planner.uncertainty import ends, spread
 
+_NAMED = 3  # ties in one sentence; the record holds them all
+
 
 def explained(atlas: Atlas, case: Case, given: Answer, *, with_changes: bool = True) -> Answer:
     """The answer to the case with ranges, uncovered regions, ties, origin and changes filled in."""
@@ -106,7 +108,8 @@ def _words(content: Content, left: tuple[Uncovered, ...]) -> tuple[Reason, ...]:
 def _tie_words(content: Content, alike: tuple[str, ...]) -> tuple[Reason, ...]:
     if not alike:
         return ()
-    names = listed([f"the {inline(content.blocks[name].name)}" for name in alike])
+    named = [f"the {inline(content.blocks[name].name)}" for name in alike[:_NAMED]]
+    names = listed([*named, f"{len(alike) - _NAMED} more"] if len(alike) > _NAMED else named)
     sources = content.weights["apart_from"].sources
     return (
         Reason(

@@ -262,7 +262,7 @@ def _ranked(reading: _Reading) -> tuple[Compared, ...]:
 
 
 def _stops(reading: _Reading, ranked: Sequence[BlockAnswer], said: list[Alert]) -> Stops:
-    """What speaks against comparing blocks, or against those that ask for criteria; adds the alerts that go with it."""
+    """What speaks against comparing blocks, or against those that ask for criteria; adds its alerts."""
     content, clues = reading.atlas.content, reading.case.clues
     every, criteria = "", ""
     for alert, changes in alerts.reassess(content, clues):
