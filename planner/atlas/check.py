@@ -23,6 +23,7 @@ from planner.atlas.names import hint
 from planner.atlas.statements import decoded
 from planner.atlas.territories import SkinFields, read_fields
 from planner.atlas.text import ContentFault, Fault, TextFile, read_folder
+from planner.atlas.units import unit_faults
 from planner.atlas.wording import wording_faults
 
 __all__ = ["Fault", "check"]
@@ -43,6 +44,7 @@ def check(folder: Path) -> tuple[Fault, ...]:
     faults = [*reading.faults, *integrity_faults(entries, reading.broken)]
     faults += wording_faults(entries)
     faults += catalogue_faults(entries)
+    faults += unit_faults(entries)
     faults += _pair_faults(entries)
     faults += _border_faults(files, entries)
     faults += _territory_faults(files, entries)

@@ -130,6 +130,7 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
             yield from (("tested_by", "block", block) for block in record.tested_by)
         case Block():
             yield from (("reaches", "nerve", reach.nerve) for reach in record.reaches)
+            yield from (("entry_regions", "region", region) for region in record.entry_regions)
         case Variant():
             yield from _one("nerve", "nerve", record.nerve or "")
             for field in ("hides", "shows"):
@@ -143,6 +144,7 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
             yield from (("qualities", "quality", quality) for quality in record.qualities)
             yield from (("clues", "clue", clue) for clue in record.clues)
             yield from (("flags", "flag", flag) for flag in record.flags)
+            yield from (("unrelieved", "block", block) for block in record.unrelieved)
             for field in ("expected", "acceptable", "not_first"):
                 yield from ((field, "block or outcome", answer) for answer in getattr(record, field))
         case _:

@@ -181,10 +181,13 @@ def read_entries(files: Mapping[str, TextFile]) -> Reading:
             try:
                 decoded = file.table()
             except ContentFault as error:
-                reading.faults.extend(error.faults)
+                # One entry that is no TOML hides none of the others.
+                raw, faults = file.readable_entries(table)
+                reading.faults.extend(faults or error.faults)
                 reading.broken[table].update(file.words_after("id"))
-                continue
-            for span, entry in _raw_entries(file, decoded, table, place == "blocks/", reading.faults):
+            else:
+                raw = list(_raw_entries(file, decoded, table, place == "blocks/", reading.faults))
+            for span, entry in raw:
                 record = _convert(file, span, entry, kind, reading.faults)
                 if record is None:
                     reading.broken[table].add(str(entry.get("id")))

@@ -206,12 +206,16 @@ class Generator(Cited, frozen=True, kw_only=True):
 
 
 class Reach(Cited, frozen=True, kw_only=True):
-    """How often a block done as described reaches a nerve; low and high give the published spread."""
+    """How often a block done as described reaches a nerve; low and high give the published spread.
+
+    skin: how often the nerve's skin branches are reached, where they fare otherwise (None: as p).
+    """
 
     nerve: Identifier
     p: Probability
     low: Probability | None = None
     high: Probability | None = None
+    skin: Probability | None = None
     note: str = ""
 
 
@@ -240,6 +244,7 @@ class Block(Record, frozen=True, kw_only=True):
     """A nerve block, or a comparator it is held against.
 
     targets: ids of points in points.toml without their side ("target_lfcn"); the first is shown first.
+    entry_regions: where the needle may pass the skin, over all approaches (empty: not known).
     """
 
     id: Identifier
@@ -256,6 +261,7 @@ class Block(Record, frozen=True, kw_only=True):
     target: Claim
     targets: tuple[Identifier, ...] = ()
     midline: bool = False
+    entry_regions: tuple[Identifier, ...] = ()
     reaches: tuple[Reach, ...] = ()
     numb: Claim | None = None
     weakness: Claim | None = None
@@ -337,6 +343,7 @@ class TeachingCase(Cited, frozen=True, kw_only=True):
     qualities: tuple[Identifier, ...] = ()
     clues: tuple[Identifier, ...] = ()
     flags: tuple[Identifier, ...] = ()
+    unrelieved: tuple[Identifier, ...] = ()
     expected: tuple[Identifier, ...]
     acceptable: tuple[Identifier, ...] = ()
     not_first: tuple[Identifier, ...] = ()
