@@ -23,6 +23,7 @@ Depth = Literal["skin", "deep", "mixed"]
 Form = Literal["male", "female"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+OptionalId = Annotated[str, Meta(pattern=r"^([A-Za-z][A-Za-z0-9_]*)?$")]
 
 FORMS: tuple[Form, ...] = ("male", "female")  # the first is the one the skin was measured in
 LAYERS: tuple[Layer, ...] = ("skin", "muscle", "bone", "vessel", "nerve", "organ")
@@ -54,8 +55,12 @@ class Reference(Record, frozen=True, kw_only=True):
 
 
 class Claim(Cited, frozen=True, kw_only=True):
-    """One sentence or short paragraph with its sources; `plain` is the version for patients."""
+    """One sentence or short paragraph with its sources; `plain` is the version for patients.
 
+    id: its name within the list it stands in, where something refers to it ("" for none).
+    """
+
+    id: OptionalId = ""
     text: str
     plain: str = ""
     note: str = ""
@@ -181,14 +186,38 @@ class Generator(Cited, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Rate(Cited, frozen=True, kw_only=True):
+    """One published figure for how often a nerve was reached, and by what it was judged."""
+
+    p: Probability
+    judged_by: str
+
+
 class Reach(Cited, frozen=True, kw_only=True):
-    """How often a block done as described reaches a nerve; low and high give the published spread."""
+    """How often a block done as described reaches a nerve.
+
+    p: the figure this atlas reckons with; low, high: the published spread; rates: what it spreads over.
+    conflict: why the published rates differ, where they do by a tenth or more.
+    """
 
     nerve: Identifier
     p: Probability
     low: Probability | None = None
     high: Probability | None = None
+    rates: tuple[Rate, ...] = ()
+    conflict: str = ""
     note: str = ""
+
+
+class Nearby(Cited, frozen=True, kw_only=True):
+    """What lies near a target by the literature; distances in the model are measured, not written here.
+
+    structures: ids without their side.
+    """
+
+    structures: Annotated[tuple[Identifier, ...], Meta(min_length=1)]
+    text: str
+    plain: str = ""
 
 
 class Approach(Cited, frozen=True, kw_only=True):
@@ -204,8 +233,12 @@ class Approach(Cited, frozen=True, kw_only=True):
 
 
 class Risk(Cited, frozen=True, kw_only=True):
-    """A complication in the source's own frequency words; numbers only where published."""
+    """A complication in the source's own frequency words; numbers only where published.
 
+    id: its name among the risks of its block, where something refers to it ("" for none).
+    """
+
+    id: OptionalId = ""
     name: str
     frequency: str = ""
     plain: str = ""
@@ -216,6 +249,9 @@ class Block(Record, frozen=True, kw_only=True):
     """A nerve block, or a comparator it is held against.
 
     targets: ids of points in points.toml without their side ("target_lfcn"); the first is shown first.
+    purpose: whether it finds a source, treats, or both.  situations: patterns in which it is talked about.
+    not_first_for: patterns in which something else is asked first.  nearby: neighbours by the literature.
+    duration: what decides how long relief lasts.  reading: how a result is read.
     """
 
     id: Identifier
@@ -229,6 +265,9 @@ class Block(Record, frozen=True, kw_only=True):
     compressible: Literal["yes", "partly", "no"]
     bleeding_class: Literal["deep", "case_by_case", "superficial"]
     question: Claim
+    purpose: tuple[Claim, ...] = ()
+    situations: tuple[Claim, ...] = ()
+    not_first_for: tuple[Claim, ...] = ()
     target: Claim
     targets: tuple[Identifier, ...] = ()
     midline: bool = False
@@ -237,6 +276,7 @@ class Block(Record, frozen=True, kw_only=True):
     weakness: Claim | None = None
     walking: Claim | None = None
     depth: Claim | None = None
+    nearby: tuple[Nearby, ...] = ()
     approaches: tuple[Approach, ...] = ()
     guidance: tuple[Claim, ...] = ()
     steps: tuple[Claim, ...] = ()
@@ -247,6 +287,8 @@ class Block(Record, frozen=True, kw_only=True):
     recovery: tuple[Claim, ...] = ()
     track: tuple[Claim, ...] = ()
     ask: tuple[Claim, ...] = ()
+    duration: tuple[Claim, ...] = ()
+    reading: tuple[Claim, ...] = ()
     if_it_helps: tuple[Claim, ...] = ()
     if_it_does_not: tuple[Claim, ...] = ()
     reviewed_by: str = ""
@@ -291,6 +333,24 @@ class Flag(Cited, frozen=True, kw_only=True):
     with_flags: tuple[Identifier, ...] = ()
     text: str
     text_plain: str = ""
+
+
+class Criterion(Cited, frozen=True, kw_only=True):
+    """One condition that payers or guidelines set before a block is done.
+
+    stage: all criteria of a block and stage must hold together.  met_by, missing_by: clues that settle it;
+    without any of them it is not known.  differs: how the sources disagree about it.
+    """
+
+    id: Identifier
+    block: Identifier
+    stage: Literal["first", "second"]
+    text: str
+    plain: str
+    met_by: tuple[Identifier, ...] = ()
+    missing_by: tuple[Identifier, ...] = ()
+    differs: str = ""
+    differs_plain: str = ""
 
 
 class Weight(Cited, frozen=True, kw_only=True):
@@ -346,6 +406,7 @@ class Content:
     variants: Mapping[str, Variant]
     sha256: str
     parts: Mapping[str, Part] = field(default_factory=dict)
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
