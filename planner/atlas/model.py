@@ -309,6 +309,7 @@ class Clue(Cited, frozen=True, kw_only=True):
     name: str
     plain: str
     text: str
+    text_plain: str = ""
     shifts: tuple[Shift, ...] = ()
 
 
@@ -319,6 +320,7 @@ class Quality(Cited, frozen=True, kw_only=True):
     name: str
     plain: str
     text: str = ""
+    text_plain: str = ""
     shifts: tuple[Shift, ...] = ()
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from planner.atlas.handbook import Comparison, Explanation
+from planner.atlas.handbook import Comparison, Dermatome, Explanation
 from planner.atlas.integrity import Entries
-from planner.atlas.model import Block, Claim, Flag, Nearby, Record, Risk
+from planner.atlas.model import Block, Claim, Clue, Criterion, Flag, Nearby, Quality, Record, Risk
 from planner.atlas.text import Fault
 
 # Records whose every claim a patient may be shown.
-_SHOWN = (Block, Explanation, Comparison)
+_SHOWN = (Block, Explanation, Comparison, Dermatome)
 
 
 def plain_faults(entries: Entries) -> list[Fault]:
@@ -27,8 +27,10 @@ def plain_faults(entries: Entries) -> list[Fault]:
 
 def without_plain(record: Record) -> Iterator[str]:
     """Places in a record where a patient would find professional words alone."""
-    if isinstance(record, Flag) and not record.text_plain:
-        yield "text_plain"
+    if isinstance(record, Flag | Clue | Quality) and record.text and not record.text_plain:
+        yield "text"
+    if isinstance(record, Criterion) and record.differs and not record.differs_plain:
+        yield "differs"
     if isinstance(record, _SHOWN):
         yield from (path for path, plain in plain_within(record) if not plain)
 
