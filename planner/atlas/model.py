@@ -29,7 +29,7 @@ FORMS: tuple[Form, ...] = ("male", "female")  # the first is the one the skin wa
 LAYERS: tuple[Layer, ...] = ("skin", "muscle", "bone", "vessel", "nerve", "organ")
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """Base of all content records: immutable, strict about its fields."""
 
 

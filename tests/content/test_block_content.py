@@ -1,4 +1,4 @@
-"""Blocks, comparators and what is read beside them: nothing that the two pages or the tables ask for is missing."""
+"""Blocks, comparators and what is read beside them: nothing that pages or tables ask for is missing."""
 
 from __future__ import annotations
 
