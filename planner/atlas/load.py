@@ -290,8 +290,8 @@ def _refuse_strangers(content: Content, meshes: MeshSet) -> None:
     """Every mesh has a record and every record a mesh. Raises ContentFault."""
     records, full = content.structures, meshes.full
     faults = [
-        Fault(f"structures/{mesh.system}.toml", 0, key, f"no record for its mesh{hint(key, records, 1)}")
-        for key, mesh in full.items()
+        Fault("structures/", 0, key, f"no record in any file for its mesh{hint(key, records, 1)}")
+        for key in full
         if key not in records
     ]
     faults += [
