@@ -274,8 +274,8 @@ class CardPanel(QWidget):
                 if words:
                     box.addWidget(label(capital(words), "small", wrap=True))
             for one in reach.rates:
-                box.addWidget(label(f"{percent(one.p)}: {one.judged_by}", "small", wrap=True))
-                box.addWidget(SourceLine(one.sources, self._content.references, one.grade))
+                figure = f"{percent(one.p)}: {one.judged_by}"
+                box.addWidget(SourceLine(one.sources, self._content.references, one.grade, figure))
             box.addWidget(SourceLine(reach.sources, self._content.references, reach.grade))
 
     def _near(self, box: QVBoxLayout, nearby: Sequence[Nearby], face: Face) -> None:
