@@ -116,7 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--model", action="store_true", help="measure the model against published anatomy, as a table"
     )
-    check.add_argument("--json", action="store_true", help="the table of --model as JSON")
+    check.add_argument(
+        "--seeds", action="store_true", help="list what the pages of origin say and which entries serve it"
+    )
+    check.add_argument("--json", action="store_true", help="the table of --model or --seeds as JSON")
     command("bench", "Measure how fast the program is on this machine.").add_argument(
         "--json", action="store_true", help="figures as JSON"
     )
@@ -319,10 +322,14 @@ def _lines(source: str) -> Iterator[Iterator[str]]:
 def _check(options: argparse.Namespace) -> int:
     from planner.atlas.check import check
 
+    if options.model and options.seeds:
+        raise UsageFault("argument --seeds: not together with --model")
     if options.model:
         return _check_model(options)
+    if options.seeds:
+        return _check_seeds(options)
     if options.json:
-        raise UsageFault("argument --json: only together with --model")
+        raise UsageFault("argument --json: only together with --model or --seeds")
 
     faults = check(_folder(options))
     for fault in faults:
@@ -356,6 +363,26 @@ def _check_model(options: argparse.Namespace) -> int:
             f"{len(odd)} deviate for a stated reason; {len(missed - odd)} fail."
         )
     return 1 if missed - odd else 0
+
+
+def _check_seeds(options: argparse.Namespace) -> int:
+    """Every statement of the pages of origin beside the entries that serve it; 1 if one is not served."""
+    import json
+
+    from planner.commands.seeds import as_records, lines, seeds_of
+
+    sections, faults = seeds_of(_folder(options))
+    if options.json:
+        print(json.dumps(as_records(sections), ensure_ascii=False))
+    else:
+        for line in lines(sections):
+            print(line)
+    for fault in faults:
+        print(fault, file=sys.stderr if options.json else sys.stdout)
+    if not options.json:
+        count = sum(len(section.items) for section in sections)
+        print(f"{count} items; {len(faults)} fault{'' if len(faults) == 1 else 's'}.")
+    return 1 if faults else 0
 
 
 def _bench(options: argparse.Namespace) -> int:

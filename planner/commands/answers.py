@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from planner.answer import Answer, BlockAnswer, Explanation, Neighbour, Origin, Outcome
 from planner.atlas.model import Content
 from planner.case import Case, RegionMark
+from planner.criteria import STAGES, Stage, Standing, judged
 
 OUTCOME_TEXT: Mapping[Outcome, str] = {
     "compare": "Blocks worth discussing, compared",
@@ -19,6 +20,8 @@ USE = (
     "not this patient. Not for needle guidance, dosing, diagnosis or treatment decisions. "
     "Not clinically reviewed."
 )
+STANDING_TEXT: Mapping[Standing, str] = {"met": "met", "missing": "not met", "unknown": "not known"}
+STAGE_TEXT: Mapping[Stage, str] = {"first": "a first block", "second": "a second block"}
 _SHOWN = 6
 
 
@@ -105,6 +108,8 @@ def as_text(content: Content, case: Case, given: Answer) -> str:
     if len(given.blocks) > _SHOWN:
         rest = ", ".join(content.blocks[entry.id].name for entry in given.blocks[_SHOWN:])
         lines += ["", f"Further down: {rest}"]
+    for entry in (*given.blocks[:_SHOWN], *given.withheld[:_SHOWN]):
+        lines += _criteria(content, entry.id, case)
     if given.withheld:
         lines += ["", "Kept back:"]
         for entry in given.withheld[:_SHOWN]:
@@ -149,6 +154,19 @@ def _range(entry: BlockAnswer) -> str:
 def _cited(content: Content, sources: tuple[str, ...]) -> str:
     named = ", ".join(_short(content, key) for key in sources[:2])
     return f" [{named}]" if named else ""
+
+
+def _criteria(content: Content, block: str, case: Case) -> list[str]:
+    """What payers and guidelines ask for before a block, and what of it the history tells."""
+    lines: list[str] = []
+    for stage in STAGES:
+        found = judged(content, block, stage, case.clues)
+        if found:
+            lines += ["", f"{content.blocks[block].name}, criteria of {STAGE_TEXT[stage]}, all {len(found)}:"]
+        for one in found:
+            lines.append(f"  {STANDING_TEXT[one.standing]:9}  {one.criterion.text}")
+            lines += [f"             {one.criterion.differs}"] if one.criterion.differs else []
+    return lines
 
 
 def _short(content: Content, key: str) -> str:
