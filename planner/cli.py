@@ -24,7 +24,7 @@ FACES = ("explain", "study", "lecture")
 FORMS = ("male", "female")
 STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
-LISTS = ("structures", "groups", "regions", "nerves", "blocks", "clues", "flags", "qualities")
+LISTS = ("structures", "groups", "regions", "nerves", "blocks", "variants", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
 BEFORE_COMMAND = ("--content", "--scene", "--face", "--version", "--help", "-h")
 REPLACES_PROCESS = os.name == "posix"
@@ -93,8 +93,12 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--view", choices=VIEWS)
     picture.add_argument("--show", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
+    picture.add_argument(
+        "--variant", nargs="+", action="extend", default=[], metavar="ID", help="variants of the anatomy"
+    )
     picture.add_argument("--form", choices=FORMS, help="whose outline the body has")
     picture.add_argument("--territory", metavar="ID")
+    picture.add_argument("--section", metavar="AXIS:MM", help="cut the model, as axial:120 or sagittal:-20")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
     picture.add_argument("--style", choices=STYLES)
     check = command("check", "Check content and meshes and list every fault.")
@@ -344,13 +348,18 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _picture(options: argparse.Namespace) -> int:
     from planner.atlas.names import quoted, unknown
-    from planner.commands.pictures import size_of
+    from planner.commands.pictures import section_of, size_of
+    from planner.session.variants import VariantFault, chosen
 
     content = _content(options)
     for argument in ("show", "hide"):
         for name in getattr(options, argument):
             if name not in content.structures:
                 raise UsageFault(f"argument --{argument}: {unknown('structure', name, content.structures)}")
+    try:
+        chosen(content, options.variant)
+    except VariantFault as fault:
+        raise UsageFault(f"argument --variant: {fault}") from fault
     if options.territory is not None:
         from planner.territory import territory_ids
 
@@ -361,6 +370,11 @@ def _picture(options: argparse.Namespace) -> int:
         width, height = size_of(options.size)
     except ValueError as fault:
         raise UsageFault(f"argument --size: {fault}") from fault
+    if options.section is not None:
+        try:
+            section_of(options.section)
+        except ValueError as fault:
+            raise UsageFault(f"argument --section: {fault}") from fault
     out: Path = options.out
     if out.suffix.lower() != ".png":
         raise UsageFault(f"argument --out: {out.name} does not end in .png")
@@ -376,10 +390,12 @@ def _picture(options: argparse.Namespace) -> int:
     arguments = ["--content", str(_folder(options)), "--out", str(out), "--size", f"{width}x{height}"]
     arguments += _scene_option(options, content)
     arguments += ["--view", options.view] if options.view else []
+    arguments += ["--variant", *options.variant] if options.variant else []
     arguments += ["--form", options.form] if options.form else []
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
     arguments += ["--territory", options.territory] if options.territory else []
+    arguments += ["--section", options.section] if options.section else []
     arguments += ["--style", options.style] if options.style else []
     return _program("ui.snapshot", arguments)
 

@@ -116,7 +116,8 @@ class Variant(Cited, frozen=True, kw_only=True):
     """A way in which people differ, drawn in place of the usual one. One of a group can be shown at a time.
 
     hides, shows: structures on both sides, by id without the side; what is shown belongs to it alone.
-    prevalence: in the source's words; percent: lowest and highest figure of its series.
+    prevalence: in the source's words; percent: lowest and highest figure of its series, None where no source
+    gives one.  usual: the usual anatomy of its group, where that has a name.
     """
 
     id: Identifier
@@ -124,6 +125,7 @@ class Variant(Cited, frozen=True, kw_only=True):
     plain: str
     group: Identifier
     group_name: str
+    usual: str = ""
     nerve: Identifier | None = None
     prevalence: str
     percent: tuple[float, float] | None = None

@@ -8,9 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 import msgspec
 
 from planner.atlas.hierarchy import Branch, tree
-from planner.atlas.model import Content, Record
+from planner.atlas.model import Content, Record, Variant
+from planner.session.variants import share_text
 
-KINDS = ("structures", "groups", "parts", "regions", "nerves", "blocks", "clues", "flags", "qualities")
+KINDS = (
+    *("structures", "groups", "parts", "regions", "nerves", "blocks", "variants"),
+    *("clues", "flags", "qualities"),
+)
 
 
 def records(content: Content, kind: str) -> Mapping[str, Record]:
@@ -22,6 +26,7 @@ def records(content: Content, kind: str) -> Mapping[str, Record]:
         "regions": content.regions,
         "nerves": content.nerves,
         "blocks": content.blocks,
+        "variants": content.variants,
         "clues": content.clues,
         "flags": content.flags,
         "qualities": content.qualities,
@@ -79,6 +84,9 @@ def _branch_record(branch: Branch) -> dict[str, object]:
 
 
 def _named(record: Record) -> str:
-    """The record's name; of a structure that one form of the body alone has, with that form."""
+    """The record's name; of a structure that one form of the body alone has, with that form; of a variant
+    behind its group and with its share."""
+    if isinstance(record, Variant):
+        return f"{record.group_name}: {record.name} ({share_text(record)})"
     form = getattr(record, "form", "")
     return str(getattr(record, "name", "")) + (f" ({form})" if form else "")

@@ -31,7 +31,7 @@ def content_files() -> list[str]:
 
 
 def place_of(name: str) -> str:
-    """What a message about a damaged file must say: a structure may stand in any file of its folder."""
+    """What a message about a damaged file must say: a structure's record may stand in any of their files."""
     return "structure" if name.startswith("atlas/structures/") else Path(name).name
 
 

@@ -160,6 +160,11 @@ def test_that_a_weight_of_zero_marks_nothing(run: Any) -> None:
         (["picture", "--out", "x.png", "--view", "above"], ["--view", "superior"]),
         (["picture", "--out", "x.png", "--show", "vertebra_l44"], ["--show", "vertebra_l4"]),
         (["picture", "--out", "x.png", "--hide", "skinn"], ["--hide", "skin"]),
+        (["picture", "--out", "x.png", "--variant", "lfcn_type_x"], ["--variant", "lfcn_type_a"]),
+        (
+            ["picture", "--out", "x.png", "--variant", "lfcn_type_a", "plexus_behind_psoas"],
+            ["--variant", "lfcn_type_a and plexus_behind_psoas"],
+        ),
         (["picture", "--out", "x.png", "--scene", "no_such.json"], ["--scene", "no_such.json"]),
         (["--scene", "no_such.json"], ["--scene", "no_such.json"]),
         (["--face", "lectur"], ["--face", "lecture"]),
