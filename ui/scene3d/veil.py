@@ -14,6 +14,8 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
 
+from ui.scene3d.blending import move_last
+
 _COLOUR_BUFFER = 0x4000
 
 
@@ -33,10 +35,7 @@ class Veil:
         if not wanted:
             return
         self._actor.SetPosition(*focus_lps)  # what is out of view is not drawn at all
-        # Of the collection itself: the renderer's own way also frees what lies in graphics memory.
-        shown = self._renderer.GetViewProps()
-        shown.RemoveItem(self._actor)
-        shown.AddItem(self._actor)
+        move_last(self._renderer, (self._actor,))
 
 
 def _wipe(window: ReferenceType[vtkOpenGLRenderWindow], *_: object) -> None:
