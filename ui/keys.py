@@ -36,7 +36,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("H, I, T", "hide, isolate, fade the selection"),
             ("Shift+H", "show all"),
             ("Esc", "clear the selection"),
-            ("X, M", "section, measure (Study)"),
+            ("X, M, S", "section, measure, trace the skin (Study)"),
             ("Enter", "while picking: the point in the middle"),
         ),
     ),
@@ -92,5 +92,6 @@ def bind_keys(window: MainWindow) -> None:
         ("Shift+H", window.link.show_all),
         ("X", lambda: window.toggle_tool("cut")),
         ("M", lambda: window.toggle_tool("ruler")),
+        ("S", lambda: window.toggle_tool("trace")),
     ):
         key(sequence, do)

@@ -246,12 +246,12 @@ class MainWindow(QMainWindow):
         if not push.isHidden():
             push.click()
 
-    def _set_picking(self, on: bool) -> None:
+    def _set_picking(self, on: bool, skin: bool) -> None:
         """Clicks on the model are points for a tool, not selections."""
         if on:
             self.scene_bar.paint.setChecked(False)
         if self.link.scene is not None:
-            self.link.scene.set_picking(on)
+            self.link.scene.set_picking(on, skin)
 
     # -- the window's own ---------------------------------------------------------------------------
 

@@ -79,7 +79,9 @@ class RightPane(QWidget):
             self.tabs.setCurrentIndex(STRUCTURE)
         elif before is not None and state.block is not None and state.block != before.state.block:
             self.tabs.setCurrentIndex(BLOCKS)
-        elif state.selected and (entered or before is None or state.selected != before.state.selected):
+        elif (picture.place is not None and (before is None or before.place is not picture.place)) or (
+            state.selected and (entered or before is None or state.selected != before.state.selected)
+        ):
             self.tabs.setCurrentIndex(STRUCTURE)
         self.tabs.setVisible(studying)
         for panel in (self.blocks, self.card, self.structure):

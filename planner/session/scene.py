@@ -63,6 +63,7 @@ class SceneInput:
     pose: PoseRequest
     section: Section | None = None
     ruler: tuple[PointLps, ...] = ()
+    traced: PointLps | None = None
 
 
 @lru_cache(maxsize=64)
@@ -102,7 +103,8 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     ):
         focus = _slice(atlas, given.section)
     waiting = given.section.points_lps if given.section is not None and plane is None else ()
-    dots = (*waiting, *given.ruler[len(given.ruler) // 2 * 2 :])
+    asked = (given.traced,) if given.traced is not None else ()
+    dots = (*asked, *waiting, *given.ruler[len(given.ruler) // 2 * 2 :])
     return ScenePicture(appearances, lines, labels, target, pose, focus, plane, dots)
 
 

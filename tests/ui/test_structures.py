@@ -247,3 +247,35 @@ def test_that_leaving_study_puts_its_pages_away(qtbot: QtBot, window: MainWindow
     settle(qtbot, window, lambda p: p.state.face == "explain")
     assert window.left.pages.currentWidget() is window.pain_map and not window.right.tabs.isVisible()
     assert window.blocks.isVisible()
+
+
+def test_that_a_root_lists_its_skin_and_a_dermatome_can_be_laid_over(
+    card: StructureCardPanel, picture: MakePicture
+) -> None:
+    acts = heard(card)
+    card.show_picture(picture(face="study", selected=("femoral_left",)))
+    overs = [b for b in card.findChildren(QAbstractButton) if b.accessibleName() == "Laid over it: L3"]
+    overs[0].click()
+    assert acts == [act.LayOver("L3")]
+    card.show_picture(picture(face="study", selected=("root_l4_left",)))
+    titles = [
+        b for b in card.findChildren(QPushButton) if b.accessibleName().startswith("Skin that L4 serves")
+    ]
+    titles[0].click()
+    leads = [b for b in card.findChildren(QPushButton) if b.accessibleName().startswith("Go to")]
+    leads[-1].click()
+    assert isinstance(acts[-1], (act.FocusOn, act.GoTo))
+
+
+def test_that_a_traced_place_lists_roots_nerves_and_blocks(
+    card: StructureCardPanel, picture: MakePicture, atlas: Atlas
+) -> None:
+    from planner.trace import at_skin
+
+    point = atlas.points_lps["region_thigh_lat_mid_left"]
+    acts = heard(card)
+    card.show_picture(replace(picture(face="study"), place=at_skin(atlas, point)))
+    press(card, "Lateral femoral cutaneous nerve")
+    assert acts[-1] == act.GoTo(("lfcn_left",))
+    press(card, "Lateral femoral cutaneous nerve block")
+    assert acts[-1] == act.ChooseBlock("lfcn")

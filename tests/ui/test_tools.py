@@ -34,7 +34,7 @@ def heard(tools: ToolsPanel) -> tuple[list[object], list[bool]]:
     acts: list[object] = []
     picking: list[bool] = []
     tools.acted.connect(acts.append)
-    tools.picking.connect(picking.append)
+    tools.picking.connect(lambda on, _: picking.append(on))
     return acts, picking
 
 

@@ -233,6 +233,7 @@ class SceneBar(QWidget):
         for name, spoken, tip in (
             ("cut", "Cut the model with a plane", "Section: cut the model (X)"),
             ("ruler", "Measure on the model", "Measure between two points (M)"),
+            ("trace", "Trace a place on the skin", "Which nerves serve a place on the skin (S)"),
         ):
             push = button("", "quiet", spoken, tip)
             push.setCheckable(True)

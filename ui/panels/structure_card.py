@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.about import About, Mentions, Way, about, both_sides, neighbours_of
+from planner.about import About, Mentions, Way, about, both_sides, neighbours_of, structures_of_nerve
 from planner.atlas.model import Atlas, Claim, Content, Variant
 from planner.outline import Node, outline, path_to, stem_of, unsided
 from planner.session.actions import (
@@ -23,10 +23,13 @@ from planner.session.actions import (
     GoTo,
     HideStructures,
     IsolateStructures,
+    LayOver,
     ShowStructures,
     ShowTerritory,
+    TraceSkin,
 )
 from planner.session.picture import Picture
+from planner.trace import Served, SkinPlace, areas_of_root
 from ui.theme import Theme
 from ui.widgets import icons
 from ui.widgets.basics import (
@@ -44,7 +47,16 @@ from ui.widgets.basics import (
 from ui.widgets.claims import SourceLine, grade_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.linked import LinkedText
-from ui.widgets.words import block_name, capital, claim_words, percent, structure_name
+from ui.widgets.words import (
+    block_name,
+    capital,
+    claim_words,
+    nerve_name,
+    percent,
+    region_name,
+    side_words,
+    structure_name,
+)
 
 _MADE = {
     "measured": "Measured in one body, symmetrised",
@@ -112,6 +124,8 @@ class StructureCardPanel(QWidget):
         looks = self._picture.scene.appearances.get(name)
         hidden = looks is not None and looks.opacity <= 0.0
         parts = (
+            self._picture.place,
+            state.over,
             name,
             len(state.selected),
             state.variants,
@@ -122,12 +136,14 @@ class StructureCardPanel(QWidget):
         )
         if parts == self._shown:
             return
-        same = self._shown is not None and self._shown[0] == name
+        same = self._shown is not None and self._shown[2] == name
         keep = self.scroll.verticalScrollBar().value() if same else 0
         self._shown = parts
         empty(self._head)
         empty(self._lines)
-        if name:
+        if self._picture.place is not None:
+            self._place(self._picture.place)
+        elif name:
             self._build(about(self._atlas.content, name), self._picture, hidden)
         else:
             self._invite()
@@ -158,6 +174,11 @@ class StructureCardPanel(QWidget):
             self._ways("Branch of", (facts.trunk,) if facts.trunk is not None else ())
             self._ways("Branches", facts.branches)
         self._variants(facts, picture)
+        if nerve is not None and nerve.kind == "root" and nerve.roots:
+            areas = areas_of_root(self._atlas.content, nerve.roots[0]) if self._atlas is not None else ()
+            self._fold(
+                f"Skin that {nerve.roots[0]} serves", len(areas), lambda box: self._root_areas(box, areas)
+            )
         self._fold("Blocks that reach it", len(facts.blocks), lambda box: self._blocks(box, facts))
         if nerve is not None:
             self._fold("How it varies", len(nerve.variants), lambda box: self._varies(box, facts))
@@ -250,7 +271,67 @@ class StructureCardPanel(QWidget):
         switch.chosen.connect(lambda key: self.acted.emit(ShowTerritory(key)))
         switch.fit(self.width() - 40)
         lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
+        if len(choices) > 1:
+            lines.addWidget(label("Laid over it as a line", "eyebrow"))
+            over = Segmented([(_USUAL, "None"), *choices], "Laid over it")
+            over.show_choice(picture.state.over or _USUAL)
+            over.chosen.connect(lambda key: self.acted.emit(LayOver(key or None)))
+            over.fit(self.width() - 40)
+            lines.addWidget(over, 0, Qt.AlignmentFlag.AlignLeft)
         self._lines.addWidget(box)
+
+    def _root_areas(self, box: QVBoxLayout, areas: Sequence[Served]) -> None:
+        """The skin of a root: each area with the nerve that most likely carries the root there."""
+        assert self._atlas is not None and self._picture is not None
+        content = self._atlas.content
+        for served in areas:
+            name = region_name(content, served.region, "study")
+            self._link(
+                box, name, FocusOn((f"region_{served.region}_{self._picture.state.side}",)), percent(served.p)
+            )
+            carriers = [nerve_name(content, share.of, "study") for share in served.nerves[:3]]
+            if carriers:
+                box.addWidget(label(f"by {', '.join(carriers)}", "small", wrap=True))
+
+    def _place(self, place: SkinPlace) -> None:
+        """A place on the skin: its roots, nerves and blocks."""
+        assert self._atlas is not None
+        content = self._atlas.content
+        line = row(4)
+        title = f"{region_name(content, place.region, 'study')}, {side_words(place.side)}"
+        line.addWidget(label(title, "title", wrap=True), 1)
+        close = button("", "quiet", "Trace no more", "Trace no more")
+        close.setIcon(icons.icon("close", self._theme.palette.muted, self._theme.px(16)))
+        close.setFixedWidth(self._theme.px(34))
+        close.clicked.connect(lambda: self.acted.emit(TraceSkin(None)))
+        line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addLayout(line)
+        self._head.addWidget(label("What serves this place on the skin", "muted", wrap=True))
+        roots = {
+            level: root.id for root in content.nerves.values() if root.kind == "root" for level in root.roots
+        }
+        for heading, shares in (
+            ("Roots", place.roots),
+            ("Nerves", place.nerves),
+            ("Blocks that numb it", place.blocks),
+        ):
+            box = QWidget()
+            lines = column(box, gap=0)
+            lines.addWidget(label(heading, "eyebrow"))
+            if not shares:
+                lines.addWidget(label("None is known.", "muted"))
+            for share in shares:
+                if heading == "Blocks that numb it":
+                    self._link(lines, block_name(content, share.of), ChooseBlock(share.of), percent(share.p))
+                    continue
+                nerve = roots.get(share.of, "") if heading == "Roots" else share.of
+                found = structures_of_nerve(content, nerve, place.side)
+                name = share.of if heading == "Roots" else nerve_name(content, share.of, "study")
+                action: Action = GoTo(found) if found else ShowTerritory(share.of)
+                self._link(lines, name, action, percent(share.p))
+            self._lines.addWidget(box)
+        note = "How likely in a typical person. Territories overlap and vary."
+        self._lines.addWidget(label(note, "small", wrap=True))
 
     def _claim(self, heading: str, claim: Claim | None, facts: About) -> None:
         if claim is not None:

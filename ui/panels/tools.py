@@ -19,6 +19,7 @@ from planner.session.actions import (
     MeasurePoint,
     PickSectionPoint,
     SetSection,
+    TraceSkin,
 )
 from planner.session.cutting import level_at, levels, plane_of, span_mm
 from planner.session.picture import Picture
@@ -38,11 +39,12 @@ _STEPS_PER_MM = 2
 
 
 class ToolsPanel(QWidget):
-    """opened: which tool was opened or closed; picking: whether clicks on the model are points for a tool."""
+    """opened: which tool was opened or closed; picking: whether clicks on the model are points for a tool,
+    and whether of the skin."""
 
     acted = Signal(object)
     opened = Signal(str, bool)
-    picking = Signal(bool)
+    picking = Signal(bool, bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -59,8 +61,11 @@ class ToolsPanel(QWidget):
         self.ruler = QWidget()
         outer.addWidget(self.cut)
         outer.addWidget(self.ruler)
+        self.trace = QWidget()
+        outer.addWidget(self.trace)
         self._make_cut()
         self._make_ruler()
+        self._make_trace()
         self.hide()
         self.set_theme(theme)
 
@@ -122,13 +127,23 @@ class ToolsPanel(QWidget):
         self.clear.clicked.connect(lambda: self.acted.emit(ClearMeasures()))
         self.done.clicked.connect(lambda: self.open("ruler", False))
 
+    def _make_trace(self) -> None:
+        line = QHBoxLayout(self.trace)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(Elided("Click on the skin: its roots, nerves and blocks are listed", "small"), 1)
+        self.enough = button("", "quiet", "Close tracing", "Stop tracing")
+        self.enough.setProperty("tight", True)
+        self.enough.clicked.connect(lambda: self.open("trace", False))
+        line.addWidget(self.enough)
+
     # -- showing ------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
         self._theme = theme
         size = theme.px(14)
-        for push in (self.off, self.done):
+        for push in (self.off, self.done, self.enough):
             push.setIcon(icons.icon("close", theme.palette.muted, size))
             push.setIconSize(QSize(size, size))
         self._fit()
@@ -217,12 +232,15 @@ class ToolsPanel(QWidget):
             self._close()
             if name == "cut" and self._section() is not None:
                 self.acted.emit(SetSection(None))
+            elif name == "trace" and self._state is not None and self._state.traced is not None:
+                self.acted.emit(TraceSkin(None))
 
     def pick(self, point_lps: object) -> None:
         """A point of the model was clicked for the open tool."""
         x, y, z = point_lps  # type: ignore[misc]
         point = (float(x), float(y), float(z))
-        self.acted.emit(MeasurePoint(point) if self._tool == "ruler" else PickSectionPoint(point))
+        acts = {"ruler": MeasurePoint, "trace": TraceSkin}
+        self.acted.emit(acts.get(self._tool, PickSectionPoint)(point))
 
     def _show_tool(self, name: str) -> None:
         before, self._tool = self._tool, name
@@ -230,6 +248,7 @@ class ToolsPanel(QWidget):
             self.opened.emit(before, False)
         self.cut.setVisible(name == "cut")
         self.ruler.setVisible(name == "ruler")
+        self.trace.setVisible(name == "trace")
         self.show()
         self.opened.emit(name, True)
         if self._state is not None:
@@ -246,7 +265,8 @@ class ToolsPanel(QWidget):
     def _tell_picking(self) -> None:
         section = self._section()
         waits = section is not None and section.axis == "points" and plane_of(section) is None
-        self.picking.emit(self._tool == "ruler" or (self._tool == "cut" and waits))
+        on = self._tool in ("ruler", "trace") or (self._tool == "cut" and waits)
+        self.picking.emit(on, self._tool == "trace")
 
     def _section(self) -> Section | None:
         return self._state.section if self._state is not None else None
