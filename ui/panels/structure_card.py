@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.about import About, Mentions, Way, about, both_sides, neighbours_of, structures_of_nerve
@@ -148,7 +149,17 @@ class StructureCardPanel(QWidget):
         else:
             self._invite()
         self._lines.addStretch(1)
+        self._fit()
         self.scroll.verticalScrollBar().setValue(keep)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Switches stand upright where they are too broad."""
+        for switch in self.findChildren(Segmented):
+            switch.fit(max(self.width() - self._theme.px(44), 160))
 
     def _invite(self) -> None:
         self._head.addWidget(label("No structure selected", "lead", wrap=True))
@@ -269,14 +280,12 @@ class StructureCardPanel(QWidget):
         switch = Segmented(choices, "Skin shown")
         switch.show_choice(asked or facts.territory)
         switch.chosen.connect(lambda key: self.acted.emit(ShowTerritory(key)))
-        switch.fit(self.width() - 40)
         lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
         if len(choices) > 1:
             lines.addWidget(label("Laid over it as a line", "eyebrow"))
             over = Segmented([(_USUAL, "None"), *choices], "Laid over it")
             over.show_choice(picture.state.over or _USUAL)
             over.chosen.connect(lambda key: self.acted.emit(LayOver(key or None)))
-            over.fit(self.width() - 40)
             lines.addWidget(over, 0, Qt.AlignmentFlag.AlignLeft)
         self._lines.addWidget(box)
 
@@ -397,7 +406,6 @@ class StructureCardPanel(QWidget):
             )
             switch.show_choice(chosen.get(group, _USUAL))
             switch.chosen.connect(lambda key, group=group: self.acted.emit(ChooseVariant(group, key or None)))
-            switch.fit(max(self.width() - 40, 160))
             lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
             shown = next((v for v in variants if v.id == chosen.get(group)), variants[0])
             lines.addWidget(label(f"{shown.name}: {shown.prevalence}", "small", wrap=True))

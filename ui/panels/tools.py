@@ -11,7 +11,7 @@ from math import dist
 import msgspec
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QWidget
 
 from planner.atlas.model import Atlas
 from planner.session.actions import (
@@ -71,11 +71,20 @@ class ToolsPanel(QWidget):
 
     def _make_cut(self) -> None:
         lines = column(self.cut, gap=4)
-        self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._first.setSpacing(4)
+        self._first = row(4)
         self.axis = Segmented(_AXES, "Direction of the cut")
         self.axis.chosen.connect(self._on_axis)
         self._first.addWidget(self.axis, 0, Qt.AlignmentFlag.AlignLeft)
+        # Where the switch is too broad, a menu in its place, which takes in the lesser buttons too.
+        self.narrow = button("Cut", "quiet", "Direction of the cut", "Direction of the cut")
+        self.narrow.setProperty("tight", True)
+        menu = QMenu(self.narrow)
+        for key, text in _AXES:
+            menu.addAction(text).triggered.connect(lambda _=False, key=key: self._on_axis(key))
+        menu.addSeparator()
+        menu.addAction("Flip").triggered.connect(self._on_flip)
+        menu.addAction("Face it").triggered.connect(lambda: self._emit(self._section(), facing=True))
+        self.narrow.setMenu(menu)
         first, last = row(2), row(2)
         self.level = button(
             "Level", "quiet", "Cut at a named level", "Cut at a disc, an endplate or a landmark"
@@ -86,17 +95,22 @@ class ToolsPanel(QWidget):
         self.flip = button("Flip", "quiet", "Take the other side away", "Take the other side away")
         self.face = button("Face it", "quiet", "Look straight onto the cut", "Look straight onto the cut")
         self.off = button("", "quiet", "Close the section", "Take the cut away")
-        for push, line in ((self.level, first), (self.off, first), (self.flip, last), (self.face, last)):
+        for push, line in (
+            (self.narrow, first),
+            (self.level, first),
+            (self.off, first),
+            (self.flip, last),
+            (self.face, last),
+        ):
             push.setProperty("tight", True)
             line.addWidget(push)
-        first.insertStretch(1, 1)
+        first.insertStretch(2, 1)
         self.flip.clicked.connect(self._on_flip)
         self.face.clicked.connect(lambda: self._emit(self._section(), facing=True))
         self.off.clicked.connect(lambda: self.open("cut", False))
         self._first.addLayout(first, 1)
         lines.addLayout(self._first)
-        self._second = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._second.setSpacing(8)
+        self._second = row(8)
         place = row(8)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Place of the cut in millimetres")
@@ -153,14 +167,11 @@ class ToolsPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The switches beside one another where there is room, else on two lines."""
-        ways = QBoxLayout.Direction
-        room = self.width() - 20
-        self.axis.fit(room)
-        needed = self.axis.sizeHint().width() + self._theme.px(130)
-        self._first.setDirection(ways.LeftToRight if needed <= room else ways.TopToBottom)
-        narrow = room < self._theme.px(380)
-        self._second.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        """The switches beside one another where there is room, else in a menu."""
+        narrow = self.width() - 20 < self._theme.px(420)
+        for push in (self.axis, self.flip, self.face):
+            push.setVisible(not narrow)
+        self.narrow.setVisible(narrow)
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Gives the model that is cut, and with it the levels that have a name."""

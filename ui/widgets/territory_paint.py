@@ -18,6 +18,7 @@ from ui.theme import Palette, Theme
 
 TINT: dict[Extent, float] = {"largest": 0.10, "usual": 0.20, "core": 0.34}  # what each adds, 0-1
 _WIDTH: dict[Extent, float] = {"largest": 1.2, "usual": 1.6, "core": 2.2}
+_OVER = "#6A2FB0"  # on a light halo, which the skin of either theme lets stand out
 _DASH = (4.0, 3.2)  # in widths of the line
 
 
@@ -32,9 +33,9 @@ def extent_pen(extent: Extent, palette: Palette, density: float) -> QPen:
     return pen
 
 
-def over_pen(palette: Palette, density: float) -> QPen:
+def over_pen(density: float) -> QPen:
     """The line around what is laid over a territory, in device pixels."""
-    pen = QPen(QColor(palette.deep), 2.0 * density)
+    pen = QPen(QColor(_OVER), 2.0 * density)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
     pen.setCapStyle(Qt.PenCapStyle.FlatCap)
     pen.setDashPattern([6.0, 2.0, 1.5, 2.0])
@@ -66,9 +67,11 @@ def territory_image(
         for outline in shown.outlines[extent]:
             for part in seen(chart, outline):
                 painter.drawPolyline(_polygon(part))
-    painter.setPen(over_pen(palette, density))
     for outline in over.outlines["usual"] if over is not None else ():
         for part in seen(chart, outline):
+            painter.setPen(QPen(QColor(255, 255, 255, 200), 4.0 * density))
+            painter.drawPolyline(_polygon(part))
+            painter.setPen(over_pen(density))
             painter.drawPolyline(_polygon(part))
     painter.end()
     return image
