@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -213,6 +213,7 @@ class StructureCardPanel(QWidget):
         line.addWidget(trail, 1)
         close = button("", "quiet", "Clear the selection", "Clear the selection (Esc)")
         close.setIcon(icons.icon("close", self._theme.palette.muted, self._theme.px(16)))
+        close.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
         close.setFixedWidth(self._theme.px(34))
         close.clicked.connect(lambda: self.acted.emit(ClearSelection()))
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -311,6 +312,7 @@ class StructureCardPanel(QWidget):
         line.addWidget(label(title, "title", wrap=True), 1)
         close = button("", "quiet", "Trace no more", "Trace no more")
         close.setIcon(icons.icon("close", self._theme.palette.muted, self._theme.px(16)))
+        close.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
         close.setFixedWidth(self._theme.px(34))
         close.clicked.connect(lambda: self.acted.emit(TraceSkin(None)))
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)

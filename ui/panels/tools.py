@@ -238,7 +238,7 @@ class ToolsPanel(QWidget):
         if on:
             self._show_tool(name)
             if name == "cut" and self._section() is None:
-                self._emit(self._start("axial"))
+                self._emit(self._start("axial"), facing=True)
         elif self._tool == name:
             self._close()
             if name == "cut" and self._section() is not None:
