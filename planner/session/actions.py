@@ -134,6 +134,18 @@ class TraceSkin:
 
 
 @dataclass(frozen=True, slots=True)
+class ChooseSource:
+    """Lights a deep source of pain: its nerves, their targets, where it is felt (None: no more).
+
+    joint, nerves: its structures on the side being looked at; the first are selected, all are framed.
+    """
+
+    source: str | None
+    joint: tuple[str, ...] = ()
+    nerves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetLayer:
     """Shows, hides or fades a layer; opacity 0-1. `continues`: the same slider drag goes on."""
 
@@ -281,6 +293,7 @@ Action = (
     | SelectStructures
     | GoTo
     | ShowTerritory
+    | ChooseSource
     | LayOver
     | TraceSkin
     | SetLayer

@@ -24,7 +24,7 @@ from planner.session.picture import MarkedRegion, Picture, SkinPaint
 from planner.session.scene import SceneInput, scene_picture
 from planner.session.state import PointLps, State
 from planner.space import SIDES, Side
-from planner.territory import Territory, territory, territory_of_nerve
+from planner.territory import Territory, referral, territory, territory_of_nerve
 from planner.trace import SkinPlace, at_skin
 
 
@@ -53,6 +53,8 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
     numb = _numb(atlas, state.block, source, state.side) if state.block else _nothing(atlas)
     shown = _territory(atlas, state.territory, state.selected, state.side)
     over = territory(atlas, state.over, shown.side if shown else state.side) if state.over else None
+    if over is None and state.source is not None:
+        over = referral(atlas, state.source, state.side)
     named = tuple((one.id, one.side) for one in (shown, over) if one is not None)
     key = (state.marks, state.block, source, state.side, shown is None, named)
     skin = SkinPaint(key, drawn.pain, drawn.deep, numb, shown, over, atlas.form)
@@ -77,6 +79,7 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
             section=state.section,
             ruler=state.ruler,
             traced=state.traced,
+            seat=state.source,
         ),
     )
     place = _place(atlas, state.traced) if state.traced is not None else None

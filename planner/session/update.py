@@ -312,6 +312,24 @@ def checked_section(section: Section) -> Section:
     return section
 
 
+@_on(act.ChooseSource)
+def _source(action: act.ChooseSource, state: State) -> State:
+    if action.source is None:
+        return _with(state, source=None)
+    framed = _joined(action.joint, action.nerves)
+    pose = _posed(state, "posterior", framed) if framed else state.pose
+    return _with(
+        _shown(state, framed),
+        source=action.source,
+        selected=action.joint,
+        block=None,
+        target=None,
+        territory=None,
+        traced=None,
+        pose=pose,
+    )
+
+
 @_on(act.LayOver)
 def _lay_over(action: act.LayOver, state: State) -> State:
     return _with(state, over=action.territory)
@@ -373,4 +391,6 @@ def _load(action: act.LoadState, state: State) -> State:
 
 @_on(act.ClearSelection)
 def _clear_selection(action: act.ClearSelection, state: State) -> State:
-    return _with(state, selected=(), block=None, target=None, territory=None, over=None, traced=None)
+    return _with(
+        state, selected=(), block=None, target=None, territory=None, over=None, traced=None, source=None
+    )

@@ -279,3 +279,26 @@ def test_that_a_traced_place_lists_roots_nerves_and_blocks(
     assert acts[-1] == act.GoTo(("lfcn_left",))
     press(card, "Lateral femoral cutaneous nerve block")
     assert acts[-1] == act.ChooseBlock("lfcn")
+
+
+def test_that_a_facet_leads_to_its_nerves_felt_areas_and_for_whom(
+    card: StructureCardPanel, picture: MakePicture
+) -> None:
+    acts = heard(card)
+    card.show_picture(picture(face="study", selected=("capsule_facet_l4_l5_left",)))
+    press(card, "Nerves, targets and where it is felt")
+    chosen = acts[-1]
+    assert isinstance(chosen, act.ChooseSource) and chosen.source == "facet_L4_5"
+    shown = picture(face="study", selected=("capsule_facet_l4_l5_left",), source="facet_L4_5")
+    card.show_picture(shown)
+    folded = [
+        b for b in card.findChildren(QPushButton) if b.property("kind") == "section" and not b.isHidden()
+    ]
+    titles = {b.accessibleName().partition(",")[0]: b for b in folded}
+    titles["Where it is felt"].click()
+    titles["For whom: MBB"].click()
+    press(card, "Lumbar medial branch block")
+    assert acts[-1] == act.ChooseBlock("medial_branch")
+    card.show_picture(picture(face="study", source="facet_L4_5"))
+    press(card, "Nerves, targets and where it is felt")
+    assert acts[-1] == act.ChooseSource(None)

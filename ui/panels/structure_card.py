@@ -12,11 +12,12 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.about import About, Mentions, Way, about, both_sides, neighbours_of, structures_of_nerve
-from planner.atlas.model import Atlas, Claim, Content, Variant
+from planner.atlas.model import Atlas, Claim, Content, Generator, Variant
 from planner.outline import Node, outline, path_to, stem_of, unsided
 from planner.session.actions import (
     Action,
     ChooseBlock,
+    ChooseSource,
     ChooseVariant,
     ClearSelection,
     FadeStructures,
@@ -29,6 +30,7 @@ from planner.session.actions import (
     ShowTerritory,
     TraceSkin,
 )
+from planner.session.finding import choosing
 from planner.session.picture import Picture
 from planner.trace import Served, SkinPlace, areas_of_root
 from ui.theme import Theme
@@ -127,6 +129,8 @@ class StructureCardPanel(QWidget):
         parts = (
             self._picture.place,
             state.over,
+            state.source,
+            state.side,
             name,
             len(state.selected),
             state.variants,
@@ -137,13 +141,16 @@ class StructureCardPanel(QWidget):
         )
         if parts == self._shown:
             return
-        same = self._shown is not None and self._shown[2] == name
+        same = self._shown is not None and self._shown[4] == name
         keep = self.scroll.verticalScrollBar().value() if same else 0
         self._shown = parts
         empty(self._head)
         empty(self._lines)
         if self._picture.place is not None:
             self._place(self._picture.place)
+        elif not name and state.source is not None:
+            self._head.addWidget(label(self._atlas.content.generators[state.source].name, "title", wrap=True))
+            self._source(self._atlas.content.generators[state.source], True)
         elif name:
             self._build(about(self._atlas.content, name), self._picture, hidden)
         else:
@@ -184,6 +191,8 @@ class StructureCardPanel(QWidget):
                 self._claim(heading, claim, facts)
             self._ways("Branch of", (facts.trunk,) if facts.trunk is not None else ())
             self._ways("Branches", facts.branches)
+        for source in facts.generators:
+            self._source(source, source.id == picture.state.source)
         self._variants(facts, picture)
         if nerve is not None and nerve.kind == "root" and nerve.roots:
             areas = areas_of_root(self._atlas.content, nerve.roots[0]) if self._atlas is not None else ()
@@ -289,6 +298,56 @@ class StructureCardPanel(QWidget):
             over.chosen.connect(lambda key: self.acted.emit(LayOver(key or None)))
             lines.addWidget(over, 0, Qt.AlignmentFlag.AlignLeft)
         self._lines.addWidget(box)
+
+    def _source(self, source: Generator, shown: bool) -> None:
+        """A deep source of pain: its nerves, where it is felt, what tests it and for whom."""
+        assert self._atlas is not None and self._picture is not None
+        content, side = self._atlas.content, self._picture.state.side
+        box = QWidget()
+        lines = column(box, gap=4)
+        lines.addWidget(label(f"Source of pain: {source.name}", "eyebrow", wrap=True))
+        push = button("Nerves, targets and where it is felt", "", "", "Light them in the model")
+        push.setCheckable(True)
+        push.setChecked(shown)
+        push.clicked.connect(
+            lambda on: self.acted.emit(choosing(content, source.id, side) if on else ChooseSource(None))
+        )
+        lines.addWidget(push, 0, Qt.AlignmentFlag.AlignLeft)
+        self._lines.addWidget(box)
+        if not shown:
+            return
+        for nerve in source.nerves:
+            if found := structures_of_nerve(content, nerve, side):
+                self._link(lines, nerve_name(content, nerve, "study"), GoTo(found))
+        if source.note:
+            lines.addWidget(label(source.note.strip(), "small", wrap=True))
+        lines.addWidget(self._sources(source.sources, source.grade))
+        self._fold("Where it is felt", len(source.referral), lambda inner: self._felt(inner, source))
+        for block in source.tested_by:
+            record = content.blocks[block]
+            inside = QWidget()
+            tested = column(inside, gap=0)
+            tested.addWidget(label("Tested by", "eyebrow"))
+            self._link(tested, block_name(content, block), ChooseBlock(block))
+            self._lines.addWidget(inside)
+            self._fold(
+                f"For whom: {record.abbreviations[0] if record.abbreviations else record.name}",
+                len(record.better_candidates),
+                lambda inner, record=record: self._fits(inner, record.better_candidates),
+            )
+
+    def _felt(self, box: QVBoxLayout, source: Generator) -> None:
+        assert self._atlas is not None and self._picture is not None
+        side = self._picture.state.side
+        for share in sorted(source.referral, key=lambda share: -share.p):
+            name = region_name(self._atlas.content, share.of, "study")
+            self._link(box, name, FocusOn((f"region_{share.of}_{side}",)), percent(share.p))
+
+    def _fits(self, box: QVBoxLayout, claims: Sequence[Claim]) -> None:
+        assert self._atlas is not None
+        for claim in claims:
+            box.addWidget(label(claim_words(claim, "study"), wrap=True))
+            box.addWidget(self._sources(claim.sources, claim.grade))
 
     def _root_areas(self, box: QVBoxLayout, areas: Sequence[Served]) -> None:
         """The skin of a root: each area with the nerve that most likely carries the root there."""
