@@ -13,6 +13,7 @@ from planner.atlas.model import Atlas, Content, Generator, Nerve, Part, Structur
 from planner.fields import reach_of
 from planner.outline import stem_of
 from planner.search import words_of
+from planner.sources import belongs_to, on_side
 from planner.space import Laterality
 from planner.territory import territory_of_nerve
 
@@ -68,7 +69,6 @@ def about(content: Content, structure: str) -> About:
         if name
         else []
     )
-    own = set(words_of(record.name))
     return About(
         structure=record,
         nerve=nerve,
@@ -83,7 +83,7 @@ def about(content: Content, structure: str) -> About:
         generators=tuple(
             source
             for source in content.generators.values()
-            if (name and name in source.nerves) or own.issuperset(words_of(source.name))
+            if (name and name in source.nerves) or belongs_to(record, source)
         ),
         variants=tuple(
             variant
@@ -95,16 +95,10 @@ def about(content: Content, structure: str) -> About:
     )
 
 
-def _on_side(record: Structure, side: Laterality) -> bool:
-    return side == "midline" or record.side in (side, "midline")
-
-
 def structures_of_nerve(content: Content, nerve: str, side: Laterality) -> tuple[str, ...]:
     """The structures of a nerve on a side (of both for a midline structure)."""
     return tuple(
-        name
-        for name, record in content.structures.items()
-        if record.nerve == nerve and _on_side(record, side)
+        name for name, record in content.structures.items() if record.nerve == nerve and on_side(record, side)
     )
 
 
@@ -210,4 +204,4 @@ def both_sides(content: Content, stem: str, side: Laterality) -> tuple[str, ...]
     """The ids that a stem has on a side: one of a pair, the midline one, or both for a midline view."""
     known: Mapping[str, Structure] = content.structures
     names = (stem,) if stem in known else (f"{stem}_left", f"{stem}_right")
-    return tuple(name for name in names if name in known and _on_side(known[name], side))
+    return tuple(name for name in names if name in known and on_side(known[name], side))

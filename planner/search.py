@@ -252,7 +252,7 @@ def _unsided(name: str) -> tuple[str, ...]:
 
 _SYSTEMS = {
     "bones": "Bone",
-    "discs": "Joint",
+    "discs": "Joint, disc or ligament",
     "muscles": "Muscle",
     "vessels": "Vessel",
     "nerves": "Nerve",

@@ -149,6 +149,7 @@ class MainWindow(QMainWindow):
         bar.scale_asked.connect(self.change_scale)
         bar.motion_asked.connect(self.set_reduced_motion)
         bar.keys_asked.connect(self.show_keys)
+        bar.palette_asked.connect(self.show_palette)
         bar.about_asked.connect(self.show_about)
         bar.colors[self._settings.colors].setChecked(True)
         bar.grounds[self._settings.ground].setChecked(True)
@@ -246,12 +247,12 @@ class MainWindow(QMainWindow):
         if not push.isHidden():
             push.click()
 
-    def _set_picking(self, on: bool) -> None:
+    def _set_picking(self, on: bool, skin: bool) -> None:
         """Clicks on the model are points for a tool, not selections."""
         if on:
             self.scene_bar.paint.setChecked(False)
         if self.link.scene is not None:
-            self.link.scene.set_picking(on)
+            self.link.scene.set_picking(on, skin)
 
     # -- the window's own ---------------------------------------------------------------------------
 
@@ -313,6 +314,19 @@ class MainWindow(QMainWindow):
         right = round(min(max(372.0 * grow, total * 0.22), total * 0.36))
         self.columns.setSizes([left, max(total - left - right, 200), right])
         self.left.name_tabs(left)
+
+    def show_palette(self) -> None:
+        """Everything that can be done or found, by a few letters."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.palette import open_palette
+
+            open_palette(self, self._atlas, self._picture, self.theme)
+
+    def study_tool(self, name: str) -> None:
+        """Opens a tool of the scene, and the face that has it."""
+        if self._picture is not None and self._picture.state.face != "study":
+            self.act(act.SetFace("study"))
+        self.tools.open(name, True)
 
     def show_keys(self) -> None:
         """Every key and gesture."""

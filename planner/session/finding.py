@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner.atlas.model import Content
 from planner.search import Entry
 from planner.session import actions as act
+from planner.sources import joint_of, nerves_of
 from planner.space import Side
 
 
@@ -27,9 +28,16 @@ def going_to(content: Content, entries: Sequence[Entry], side: Side) -> act.Acti
             return act.ChooseBlock(first.id)
         case Entry(kind="region"):
             return act.FocusOn((f"region_{first.id}_{side}",))
+        case Entry(kind="generator"):
+            return choosing(content, first.id, side)
         case Entry(kind="territory"):
             return act.ShowTerritory(first.id)
     return None
+
+
+def choosing(content: Content, source: str, side: Side) -> act.ChooseSource:
+    """The act that lights a source of pain on a side."""
+    return act.ChooseSource(source, joint_of(content, source, side), nerves_of(content, source, side))
 
 
 def _structure(content: Content, entry: Entry) -> str:

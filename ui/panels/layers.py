@@ -234,6 +234,7 @@ class SceneBar(QWidget):
         for name, spoken, tip in (
             ("cut", "Cut the model with a plane", "Section: cut the model (X)"),
             ("ruler", "Measure on the model", "Measure between two points (M)"),
+            ("trace", "Trace a place on the skin", "Which nerves serve a place on the skin (S)"),
         ):
             push = button("", "quiet", spoken, tip)
             push.setCheckable(True)
@@ -242,6 +243,11 @@ class SceneBar(QWidget):
             push.hide()
             line.addWidget(push)
             self.tools[name] = push
+        beside = row(2)
+        self._second = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._second.setSpacing(2)
+        self._second.addLayout(line)
+        line = beside
         self.variants = button("Variants", "quiet", "Variants of the anatomy", "How people differ")
         self.variants.setProperty("tight", True)
         self.variant_menu = VariantMenu(self.variants)
@@ -264,7 +270,8 @@ class SceneBar(QWidget):
             )
         self.view_menu.setMenu(menu)
         line.addWidget(self.view_menu)
-        self._split.addLayout(line)
+        self._second.addLayout(line)
+        self._split.addLayout(self._second)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -290,6 +297,7 @@ class SceneBar(QWidget):
         self.view_menu.setVisible(cramped)
         wide = self.width() >= self._theme.px(620)
         ways = QBoxLayout.Direction
+        self._second.setDirection(ways.TopToBottom if cramped else ways.LeftToRight)
         self._split.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     def set_content(self, content: Content) -> None:
