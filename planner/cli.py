@@ -24,7 +24,7 @@ FACES = ("explain", "study", "lecture")
 FORMS = ("male", "female")
 STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
-LISTS = ("structures", "regions", "nerves", "blocks", "clues", "flags", "qualities")
+LISTS = ("structures", "groups", "regions", "nerves", "blocks", "variants", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
 BEFORE_COMMAND = ("--content", "--scene", "--face", "--version", "--help", "-h")
 REPLACES_PROCESS = os.name == "posix"
@@ -79,15 +79,26 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--json", action="store_true", help="answer as JSON")
     explain.add_argument("--batch", metavar="-", help="cases as JSON lines from - (standard input) or a file")
     for name in LISTS:
-        command(name, f"List the {name}.").add_argument("--json", action="store_true", help="list as JSON")
+        listing = command(name, f"List the {name}.")
+        listing.add_argument("--json", action="store_true", help="list as JSON")
+        if name == "structures":
+            listing.add_argument(
+                "--tree",
+                action="store_true",
+                help="under their systems and groups, left and right on one line",
+            )
     picture = command("picture", "Draw the scene into a PNG file.")
     picture.add_argument("--out", type=Path, required=True, metavar="F.png")
     picture.add_argument("--scene", type=Path, metavar="FILE", default=argparse.SUPPRESS)
     picture.add_argument("--view", choices=VIEWS)
     picture.add_argument("--show", nargs="+", action="extend", default=[], metavar="ID")
     picture.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID")
+    picture.add_argument(
+        "--variant", nargs="+", action="extend", default=[], metavar="ID", help="variants of the anatomy"
+    )
     picture.add_argument("--form", choices=FORMS, help="whose outline the body has")
     picture.add_argument("--territory", metavar="ID")
+    picture.add_argument("--section", metavar="AXIS:MM", help="cut the model, as axial:120 or sagittal:-20")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
     picture.add_argument("--style", choices=STYLES)
     check = command("check", "Check content and meshes and list every fault.")
@@ -224,10 +235,13 @@ def _content(options: argparse.Namespace) -> Content:
 
 
 def _list(options: argparse.Namespace) -> int:
-    from planner.commands.lists import as_json, as_text
+    from planner.commands.lists import as_json, as_text, as_tree, as_tree_json
 
     content = _content(options)
-    print(as_json(content, options.command) if options.json else as_text(content, options.command))
+    if getattr(options, "tree", False):
+        print(as_tree_json(content) if options.json else as_tree(content))
+    else:
+        print(as_json(content, options.command) if options.json else as_text(content, options.command))
     return 0
 
 
@@ -334,13 +348,18 @@ def _bench(options: argparse.Namespace) -> int:
 
 def _picture(options: argparse.Namespace) -> int:
     from planner.atlas.names import quoted, unknown
-    from planner.commands.pictures import size_of
+    from planner.commands.pictures import section_of, size_of
+    from planner.session.variants import VariantFault, chosen
 
     content = _content(options)
     for argument in ("show", "hide"):
         for name in getattr(options, argument):
             if name not in content.structures:
                 raise UsageFault(f"argument --{argument}: {unknown('structure', name, content.structures)}")
+    try:
+        chosen(content, options.variant)
+    except VariantFault as fault:
+        raise UsageFault(f"argument --variant: {fault}") from fault
     if options.territory is not None:
         from planner.territory import territory_ids
 
@@ -351,6 +370,11 @@ def _picture(options: argparse.Namespace) -> int:
         width, height = size_of(options.size)
     except ValueError as fault:
         raise UsageFault(f"argument --size: {fault}") from fault
+    if options.section is not None:
+        try:
+            section_of(options.section)
+        except ValueError as fault:
+            raise UsageFault(f"argument --section: {fault}") from fault
     out: Path = options.out
     if out.suffix.lower() != ".png":
         raise UsageFault(f"argument --out: {out.name} does not end in .png")
@@ -366,10 +390,12 @@ def _picture(options: argparse.Namespace) -> int:
     arguments = ["--content", str(_folder(options)), "--out", str(out), "--size", f"{width}x{height}"]
     arguments += _scene_option(options, content)
     arguments += ["--view", options.view] if options.view else []
+    arguments += ["--variant", *options.variant] if options.variant else []
     arguments += ["--form", options.form] if options.form else []
     arguments += ["--show", *options.show] if options.show else []
     arguments += ["--hide", *options.hide] if options.hide else []
     arguments += ["--territory", options.territory] if options.territory else []
+    arguments += ["--section", options.section] if options.section else []
     arguments += ["--style", options.style] if options.style else []
     return _program("ui.snapshot", arguments)
 

@@ -36,6 +36,8 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("H, I, T", "hide, isolate, fade the selection"),
             ("Shift+H", "show all"),
             ("Esc", "clear the selection"),
+            ("X, M", "section, measure (Study)"),
+            ("Enter", "while picking: the point in the middle"),
         ),
     ),
     (
@@ -88,5 +90,7 @@ def bind_keys(window: MainWindow) -> None:
         ("T", window.link.fade),
         ("F", window.link.focus),
         ("Shift+H", window.link.show_all),
+        ("X", lambda: window.toggle_tool("cut")),
+        ("M", lambda: window.toggle_tool("ruler")),
     ):
         key(sequence, do)

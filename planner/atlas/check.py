@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.atlas.catalogue import catalogue_faults
 from planner.atlas.integrity import Entries, Entry, integrity_faults
 from planner.atlas.load import read_entries, read_points, target_points
 from planner.atlas.manifest import MeshFault, read_checked, read_manifest, read_role
@@ -41,6 +42,7 @@ def check(folder: Path) -> tuple[Fault, ...]:
     entries = reading.entries
     faults = [*reading.faults, *integrity_faults(entries, reading.broken)]
     faults += wording_faults(entries)
+    faults += catalogue_faults(entries)
     faults += _pair_faults(entries)
     faults += _border_faults(files, entries)
     faults += _territory_faults(files, entries)

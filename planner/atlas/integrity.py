@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.atlas.hierarchy import stem_of
 from planner.atlas.model import (
     Block,
     Cited,
     Clue,
     Flag,
     Generator,
+    Group,
     Nerve,
     Part,
     Quality,
@@ -46,6 +48,8 @@ HOMES: Mapping[str, str] = {
     "nerve": " in nerves.toml",
     "region": " in territories.toml",
     "structure": " in structures/",
+    "structure or group": " in structures/ or groups.toml",
+    "group": " in groups.toml",
     "generator": " in generators.toml",
     "quality": " in qualities.toml",
     "clue": " in clues.toml",
@@ -81,7 +85,8 @@ def integrity_faults(entries: Entries, broken: Mapping[str, set[str]]) -> list[F
     known = {
         **ids,
         "level": set(LEVELS),
-        "structure without side": {_stem(name) for name in ids.get("structure", set())},
+        "structure without side": {stem_of(name) for name in ids.get("structure", set())},
+        "structure or group": ids.get("structure", set()) | ids.get("group", set()),
         "block or generator": ids.get("block", set()) | ids.get("generator", set()),
         "block or outcome": ids.get("block", set()) | set(OUTCOMES),
     }
@@ -97,7 +102,8 @@ def integrity_faults(entries: Entries, broken: Mapping[str, set[str]]) -> list[F
                     text = f'{field}: there is no {target} "{word}"{home}{hint(word, valid)}'
                     faults.append(entry.fault(text, word))
             faults += _citation_faults(entry, known.get("reference", set()), sound)
-    faults += _loops(entries.get("nerve", ()), "part_of") + _loops(entries.get("structure", ()), "parent")
+    faults += _loops(entries.get("nerve", ()), "part_of")
+    faults += _loops((*entries.get("group", ()), *entries.get("structure", ())), "parent")
     return faults
 
 
@@ -106,7 +112,9 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
     match record:
         case Structure():
             yield from _one("nerve", "nerve", record.nerve)
-            yield from _one("parent", "structure", record.parent)
+            yield from _one("parent", "structure or group", record.parent)
+        case Group():
+            yield from _one("parent", "group", record.parent)
         case Part():
             yield from _one("structure", "structure", record.structure)
         case Nerve():
@@ -139,10 +147,6 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
                 yield from ((field, "block or outcome", answer) for answer in getattr(record, field))
         case _:
             return
-
-
-def _stem(structure: str) -> str:
-    return structure.removesuffix("_left").removesuffix("_right")
 
 
 def cited_within(record: Record, path: str = "") -> Iterator[tuple[str, Cited]]:

@@ -29,6 +29,7 @@ from planner.atlas.model import (
     Content,
     Flag,
     Generator,
+    Group,
     Nerve,
     Part,
     Quality,
@@ -50,6 +51,7 @@ __all__ = ["ContentFault", "Fault", "load_atlas", "load_content", "nearest", "re
 # file (or folder of files) -> table and record. A block's file is one table, without a header.
 FILES: Mapping[str, tuple[str, type[Record]]] = {
     "references.toml": ("reference", Reference),
+    "groups.toml": ("group", Group),
     "structures/": ("structure", Structure),
     "parts.toml": ("part", Part),
     "nerves.toml": ("nerve", Nerve),
@@ -64,7 +66,7 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "variants.toml": ("variant", Variant),
 }
 # A body may do without them.
-OPTIONAL = frozenset({"parts.toml"})
+OPTIONAL = frozenset({"groups.toml", "parts.toml"})
 # Used by `planner.modelling` and by `check --model` alone; they belong to the content nevertheless.
 OTHER_FILES = ("region_borders.toml", "territory_borders.toml", "anatomy.toml")
 PointLps = tuple[float, float, float]
@@ -76,6 +78,7 @@ class Texts(Record, frozen=True, kw_only=True):
     """All decoded text in one record, the form in which it is cached."""
 
     references: tuple[Reference, ...]
+    groups: tuple[Group, ...]
     structures: tuple[Structure, ...]
     parts: tuple[Part, ...]
     nerves: tuple[Nerve, ...]
@@ -103,6 +106,7 @@ class _Points(Record, frozen=True):
 
 _FIELDS = {
     "reference": "references",
+    "group": "groups",
     "structure": "structures",
     "part": "parts",
     "nerve": "nerves",
@@ -236,8 +240,8 @@ def _refuse_strangers(content: Content, meshes: MeshSet) -> None:
     """Every mesh has a record and every record a mesh. Raises ContentFault."""
     records, full = content.structures, meshes.full
     faults = [
-        Fault(f"structures/{mesh.system}.toml", 0, key, f"no record for its mesh{hint(key, records, 1)}")
-        for key, mesh in full.items()
+        Fault("structures/", 0, key, f"no record in any file for its mesh{hint(key, records, 1)}")
+        for key in full
         if key not in records
     ]
     faults += [

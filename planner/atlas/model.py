@@ -23,9 +23,12 @@ Depth = Literal["skin", "deep", "mixed"]
 Form = Literal["male", "female"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
+System = Literal["bones", "discs", "muscles", "vessels", "nerves", "organs", "skin"]
+FmaId = Annotated[str, Meta(pattern=r"^(FMA[0-9]+)?$")]
 
 FORMS: tuple[Form, ...] = ("male", "female")  # the first is the one the skin was measured in
 LAYERS: tuple[Layer, ...] = ("skin", "muscle", "bone", "vessel", "nerve", "organ")
+SYSTEMS: tuple[System, ...] = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
 
 
 class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -61,9 +64,28 @@ class Claim(Cited, frozen=True, kw_only=True):
     note: str = ""
 
 
-class Structure(Cited, frozen=True, kw_only=True):
-    """A named mesh of the model. fma is empty unless certain; nerve names the nerve it belongs to.
+class Group(Record, frozen=True, kw_only=True):
+    """A heading under which structures of one system are listed; it has no mesh of its own.
 
+    parent: the group that it stands in ("" for directly under its system).
+    """
+
+    id: Identifier
+    name: str
+    latin: str
+    system: System
+    parent: str = ""
+    synonyms: tuple[str, ...] = ()
+
+
+class Structure(Cited, frozen=True, kw_only=True):
+    """A named mesh of the model. nerve names the nerve it belongs to.
+
+    latin: the main term of Terminologia Anatomica 2. fma: the id of its own side where the Foundational
+    Model of Anatomy has one, else of the structure without side; empty unless certain.
+    parent: the group or structure under which it is listed, of the same system: the vessel or nerve that
+    it springs from, the muscle group ("" for directly under its system).
+    synonyms: other names it is looked for by, abbreviations and older Latin included.
     cover: it lies in front of what this atlas is about, so a translucent layer shows it fainter still.
     form: the one form of the body that has it ("" for both).
     """
@@ -71,9 +93,9 @@ class Structure(Cited, frozen=True, kw_only=True):
     id: Identifier
     name: str
     latin: str = ""
-    fma: str = ""
+    fma: FmaId = ""
     side: Laterality
-    system: Literal["bones", "discs", "muscles", "vessels", "nerves", "organs", "skin"]
+    system: System
     layer: Layer
     material: str
     nerve: str = ""
@@ -94,7 +116,8 @@ class Variant(Cited, frozen=True, kw_only=True):
     """A way in which people differ, drawn in place of the usual one. One of a group can be shown at a time.
 
     hides, shows: structures on both sides, by id without the side; what is shown belongs to it alone.
-    prevalence: in the source's words; percent: lowest and highest figure of its series.
+    prevalence: in the source's words; percent: lowest and highest figure of its series, None where no source
+    gives one.  usual: the usual anatomy of its group, where that has a name.
     """
 
     id: Identifier
@@ -102,6 +125,7 @@ class Variant(Cited, frozen=True, kw_only=True):
     plain: str
     group: Identifier
     group_name: str
+    usual: str = ""
     nerve: Identifier | None = None
     prevalence: str
     percent: tuple[float, float] | None = None
@@ -346,6 +370,7 @@ class Content:
     variants: Mapping[str, Variant]
     sha256: str
     parts: Mapping[str, Part] = field(default_factory=dict)
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

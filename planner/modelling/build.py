@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import tomllib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, fields
@@ -90,6 +91,25 @@ def chosen(recipes: Sequence[Recipe], only: Sequence[str]) -> tuple[Recipe, ...]
             wanted.add(recipe.id)
             todo.extend(recipe.needs)
     return tuple(recipe for recipe in recipes if recipe.id in wanted)
+
+
+def expected(settings: Settings, only: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Ids of the structures a build will make, by the recipe or stage that brings them. Raises BuildFault.
+
+    What the stages after the solids make, the records of the atlas tell.
+    """
+    steps = {recipe.id: recipe.ids() for recipe in chosen(all_recipes(settings.measurements), only)}
+    if only:
+        return steps
+    solids = {ident for brought in steps.values() for ident in brought}
+    recorded: list[str] = []
+    for path in sorted((settings.measurements.parent / "atlas" / "structures").glob("*.toml")):
+        try:
+            entries = tomllib.loads(path.read_text(encoding="utf-8")).get("structure", [])
+        except (OSError, ValueError):
+            continue  # a faulty record is no matter of the build, only less is known of what will come
+        recorded += [str(entry.get("id")) for entry in entries]
+    return {**steps, STAGES[-1]: tuple(ident for ident in recorded if ident not in solids)}
 
 
 def build_solids(

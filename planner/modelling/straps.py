@@ -37,6 +37,7 @@ _LUMBAR = tuple(f"vertebra_l{k}" for k in range(1, 6))
 # id, stations, bones it is kept clear of, whether it has a twin
 _STRAPS: tuple[tuple[str, int, tuple[str, ...], bool], ...] = (
     ("psoas_minor_left", 44, ("vertebra_t12", *_LUMBAR[:3], "hip_bone_left"), True),
+    ("psoas_slip_left", 24, ("hip_bone_left", "sacrum"), True),
     ("diaphragm_crus_left", 26, ("vertebra_t11", "vertebra_t12", *_LUMBAR[:2]), False),
     ("diaphragm_crus_right", 30, ("vertebra_t11", "vertebra_t12", *_LUMBAR[:3]), False),
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.atlas.model import Depth, Form, Layer
-from planner.session.state import Face, PointLps, State
+from planner.session.state import Face, PointLps, Section, State
 from planner.space import Side, View
 
 
@@ -106,6 +106,13 @@ class SelectStructures:
 
 
 @dataclass(frozen=True, slots=True)
+class GoTo:
+    """Selects structures, shows them if they were hidden, and has the camera frame them."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTerritory:
     """Shows the skin that a nerve serves, or a dermatome ("L4"); None: that of a selected nerve."""
 
@@ -125,6 +132,13 @@ class SetLayer:
 @dataclass(frozen=True, slots=True)
 class HideStructures:
     """Hides structures."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStructures:
+    """Shows structures again that were hidden, faded or left out by isolating others."""
 
     structures: tuple[str, ...]
 
@@ -169,6 +183,37 @@ class FocusOn:
 
     ids: tuple[str, ...]
     view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSection:
+    """Cuts the model with a plane (None: not). `continues`: the same slider drag goes on.
+
+    facing: the camera turns to the cut as well.
+    """
+
+    section: Section | None
+    continues: bool = False
+    facing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickSectionPoint:
+    """Adds a point to the three through which the cutting plane goes; a fourth begins anew."""
+
+    point_lps: PointLps
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePoint:
+    """Sets one end of a measure; the next point is its other end."""
+
+    point_lps: PointLps
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMeasures:
+    """Takes all measures away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,15 +265,21 @@ Action = (
     | ChooseBlock
     | ChooseTarget
     | SelectStructures
+    | GoTo
     | ShowTerritory
     | SetLayer
     | HideStructures
+    | ShowStructures
     | FadeStructures
     | IsolateStructures
     | ChooseVariant
     | ShowAll
     | RequestView
     | FocusOn
+    | SetSection
+    | PickSectionPoint
+    | MeasurePoint
+    | ClearMeasures
     | SetFace
     | SetForm
     | LoadState

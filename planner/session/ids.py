@@ -89,6 +89,8 @@ def check_action(content: Content, points: Collection[str], state: State, action
             require("target", target, _targets(content, state.block))
         case (
             act.SelectStructures(structures=names)
+            | act.GoTo(structures=names)
+            | act.ShowStructures(structures=names)
             | act.HideStructures(structures=names)
             | act.FadeStructures(structures=names)
             | act.IsolateStructures(structures=names)

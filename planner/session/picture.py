@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from planner.answer import Answer, BlockAnswer
 from planner.atlas.model import Form
-from planner.session.state import PoseRequest, State
+from planner.sections import Plane
+from planner.session.state import PointLps, PoseRequest, State
 from planner.space import Side
 from planner.territory import Territory
 
@@ -88,7 +89,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class ScenePicture:
-    """The 3D part. appearances: one entry per structure that is not at its layer's plain look or not."""
+    """The 3D part. appearances: one entry per structure that is not at its layer's plain look or not.
+
+    cut: the plane that takes a side of the model away. dots: picked points that wait for others.
+    """
 
     appearances: dict[str, Appearance]
     lines: tuple[DistanceLine, ...]
@@ -96,6 +100,8 @@ class ScenePicture:
     target_lps: tuple[float, float, float] | None
     pose: PoseRequest
     focus_lps: tuple[tuple[float, float, float], ...]  # points the requested pose must frame
+    cut: Plane | None = None
+    dots: tuple[PointLps, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -23,6 +23,7 @@ from planner.risk import neighbours
 from planner.session.picture import MarkedRegion, Picture, SkinPaint
 from planner.session.scene import SceneInput, scene_picture
 from planner.session.state import State
+from planner.session.variants import drawn as drawn_variants
 from planner.space import SIDES, Side
 from planner.territory import Territory, territory, territory_of_nerve
 
@@ -69,8 +70,10 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
             hidden=state.hidden,
             faded=state.faded,
             isolated=state.isolated,
-            variants=tuple(choice.variant for choice in state.variants),
+            variants=tuple(choice.variant for choice in drawn_variants(atlas.content, state.variants)),
             pose=state.pose,
+            section=state.section,
+            ruler=state.ruler,
         ),
     )
     return Picture(state, given, chosen, skin, marked, scene, can_undo, can_redo)

@@ -399,10 +399,10 @@ def test_that_the_menu_of_variants_shows_and_chooses(
     panel.show_picture(picture(variants=choices))
     assert acts == []
     menu = panel.variant_menu.actions()[0].menu()
-    usual, first, *_ = menu.actions()
+    usual, first, *_ = (entry for entry in menu.actions() if not entry.isSeparator())
     assert first.isChecked() and not usual.isChecked()
     assert variant.prevalence in first.toolTip()
-    assert variant.name.lower() in panel.crumb.whole()
+    assert variant.name in panel.crumb.whole()
     usual.trigger()
     assert acts == [act.ChooseVariant(variant.group, None)]
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QScro
 from planner.atlas.model import LAYERS, Content, Layer
 from planner.session.actions import ClearSelection, RequestView, SetLayer, ShowAll
 from planner.session.picture import Picture
+from planner.session.variants import drawn
 from planner.space import View
 from ui.theme import Theme
 from ui.widgets import icons
@@ -199,6 +200,7 @@ class SceneBar(QWidget):
 
     acted = Signal(object)
     paint_toggled = Signal(bool)
+    tools_toggled = Signal(str, bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -228,6 +230,18 @@ class SceneBar(QWidget):
         self.paint.setProperty("tight", True)
         self.paint.toggled.connect(self.paint_toggled)
         line.addWidget(self.paint)
+        self.tools: dict[str, QPushButton] = {}
+        for name, spoken, tip in (
+            ("cut", "Cut the model with a plane", "Section: cut the model (X)"),
+            ("ruler", "Measure on the model", "Measure between two points (M)"),
+        ):
+            push = button("", "quiet", spoken, tip)
+            push.setCheckable(True)
+            push.setProperty("tight", True)
+            push.clicked.connect(lambda on, name=name: self.tools_toggled.emit(name, on))
+            push.hide()
+            line.addWidget(push)
+            self.tools[name] = push
         self.variants = button("Variants", "quiet", "Variants of the anatomy", "How people differ")
         self.variants.setProperty("tight", True)
         self.variant_menu = VariantMenu(self.variants)
@@ -261,6 +275,9 @@ class SceneBar(QWidget):
         self._fit()
         self.paint.setIcon(icons.icon("brush", theme.palette.text, size))
         self.paint.setIconSize(QSize(size, size))
+        for name, push in self.tools.items():
+            push.setIcon(icons.icon(name, theme.palette.text, size))
+            push.setIconSize(QSize(size, size))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
@@ -300,9 +317,12 @@ class SceneBar(QWidget):
                 parts.append(structure_name(self._content, state.selected[0]))
             elif state.selected:
                 parts.append(f"{len(state.selected)} structures")
-            named = (self._content.variants.get(choice.variant) for choice in state.variants)
-            parts.extend(f"{record.group_name}: {record.name.lower()}" for record in named if record)
-        self.variant_menu.show_choices(state.variants)
+            variants = drawn(self._content, state.variants)
+            named = (self._content.variants[choice.variant] for choice in variants)
+            parts.extend(f"{record.group_name}: {record.name}" for record in named)
+            self.variant_menu.show_choices(variants)
+        for push in self.tools.values():
+            push.setVisible(state.face == "study")
         self.crumb.show_text("  ›  ".join(parts), parts[-1])
         self.clear.setVisible(state.block is not None or bool(state.selected))
         hidden = len(state.hidden) + len(state.faded) + len(state.isolated)

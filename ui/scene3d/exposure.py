@@ -63,12 +63,15 @@ class Exposure:
         for top in range(0, len(frame), BAND_ROWS):
             rows = slice(top, top + BAND_ROWS)
             band = frame[rows].astype(np.uint16)
+            clear = np.uint16(255) - band[:, :, 3]
+            band[:, :, 3] = 255
             if depths is not None and self._around is not None:
                 around = (_rows(self._around[0], rows, band.shape), _rows(self._around[1], rows, band.shape))
-                band *= shade(depth_mm(depths[rows], *clipping), around)[:, :, None]
-                band >>= np.uint16(8)
+                band[:, :, :3] *= veiled(shade(depth_mm(depths[rows], *clipping), around), clear)[:, :, None]
+                band[:, :, :3] >>= np.uint16(8)
                 if ground.edge_share > 0.0:
-                    _draw_edges(band, edges(depths, rows, clipping, least_mm), ground)
+                    inked = edges(depths, rows, clipping, least_mm) * (clear * np.float32(1.0 / 255.0))
+                    _draw_edges(band, inked, ground)
             self._sum[rows] += band
             picture[rows] = self._sum[rows] // np.uint16(self._taken)
         return picture
@@ -105,6 +108,13 @@ def shade(
     behind[~np.isfinite(depth)] = 0.0
     share = behind / (behind + np.float32(SHADE_MM))
     return (np.float32(256.0) - np.float32(256.0 * SHADE_STRENGTH) * share).astype(np.uint16)
+
+
+def veiled(factors: NDArray[np.uint16], clear: NDArray[np.uint16]) -> NDArray[np.uint16]:
+    """Factors in 1/256 for what lies behind translucent tissue, which lets `clear` of 255 through: it is only
+    what shows through that may darken, not the tissue before it."""
+    dark = (np.uint16(256) - factors) * clear
+    return np.uint16(256) - (dark >> np.uint16(8))
 
 
 def edges(

@@ -44,6 +44,7 @@ class Overlay:
     labels: bool = True
     ground: Backdrop = DARK
     cube: bool = True
+    cross: bool = False
 
 
 def draw(
@@ -79,6 +80,8 @@ def draw(
         for colour, wide in ((inks.halo, 3.0), (inks.ink, 1.4)):
             painter.setPen(QPen(colour, wide))
             painter.drawEllipse(QPointF(x, y), radius, radius)
+    if what.cross:
+        _draw_cross(painter, inks, size)
     if what.hover:
         _draw_hover(painter, inks, size, what)
 
@@ -168,15 +171,31 @@ def _draw_scale(painter: QPainter, inks: Inks, pose: camera.Pose, size: tuple[fl
     if wide > size[0] / 2:
         return
     x, y = size[0] - 26.0 - wide, size[1] - 24.0
+    painter.setFont(inks.font(12))
+    text = f"{length} mm" if length < 100 else f"{length // 10} cm"
+    tall = 18.0 * inks.scale
+    plate = QRectF(x, y - 10.0 - tall, wide, tall + 10.0).adjusted(-7.0, -1.0, 7.0, 6.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(
+        QColor(inks.plate.red(), inks.plate.green(), inks.plate.blue(), inks.plate.alpha() * 2 // 3)
+    )
+    painter.drawRoundedRect(plate, 4.0, 4.0)
     for colour, thick in ((inks.halo, 3.4), (inks.quiet, 1.6)):
         painter.setPen(QPen(colour, thick))
         painter.drawPolyline(
             [QPointF(x, y - 5), QPointF(x, y), QPointF(x + wide, y), QPointF(x + wide, y - 5)]
         )
-    painter.setFont(inks.font(12))
-    text = f"{length} mm" if length < 100 else f"{length // 10} cm"
-    box = QRectF(x - 40, y - 8 - 18 * inks.scale, wide + 80, 18 * inks.scale)
-    inks.halo_text(painter, box, Qt.AlignmentFlag.AlignCenter, text, inks.quiet)
+    box = QRectF(x - 40, y - 8 - tall, wide + 80, tall)
+    inks.halo_text(painter, box, Qt.AlignmentFlag.AlignCenter, text, inks.ink)
+
+
+def _draw_cross(painter: QPainter, inks: Inks, size: tuple[float, float]) -> None:
+    """The middle of the picture, where Enter picks a point."""
+    centre = QPointF(size[0] / 2, size[1] / 2)
+    for colour, thick in ((inks.halo, 3.0), (inks.accent, 1.4)):
+        painter.setPen(QPen(colour, thick))
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(centre + QPointF(4 * dx, 4 * dy), centre + QPointF(12 * dx, 12 * dy))
 
 
 def _draw_caption(painter: QPainter, inks: Inks, size: tuple[float, float], text: str) -> None:

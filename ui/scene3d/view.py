@@ -17,13 +17,16 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from planner.atlas.meshes import Mesh
 from planner.atlas.model import Atlas, Form
+from planner.sections import Face, Plane
 from planner.session.picture import ScenePicture, SkinPaint
 from ui.scene3d import camera, geometry, materials
 from ui.scene3d.actors import SKIN
 from ui.scene3d.backdrop import DARK, Backdrop
 from ui.scene3d.blending import BlendOrder
+from ui.scene3d.caps import Caps
 from ui.scene3d.pieces import Piece, make_piece
 from ui.scene3d.quality import Detail, Quality
+from ui.scene3d.veil import Veil
 from ui.scene3d.wardrobe import Wardrobe
 from ui.scene3d.window import OffscreenWindow
 
@@ -43,6 +46,8 @@ class SceneView:
         window.handle.AddRenderer(self._renderer)
         self._wardrobe = Wardrobe(window, self._renderer)
         self._blend = BlendOrder(self._renderer)
+        self._veil = Veil(window.handle, self._renderer)
+        self._caps = Caps(self._renderer)
         self._pieces: dict[str, Piece] = {}
         self._target = _target_actor()
         self._paint_key: object = None
@@ -68,6 +73,7 @@ class SceneView:
         self._renderer.RemoveAllViewProps()
         self._pieces.clear()
         self._blend.forget()
+        self._caps.forget()
         self._paint_key = None
         self.form = atlas.form
         records = atlas.content.structures
@@ -125,7 +131,29 @@ class SceneView:
                 self._wardrobe.wear(piece, look)
                 self.touched += 1
         changed = self._reshape(skin.form) | self._paint(skin) | self._place_target(scene.target_lps)
+        if self.touched:
+            self._caps.open()
+        changed |= self._caps.cut(self._pieces.values(), scene.cut)
         return changed or self.touched > 0
+
+    @property
+    def cut(self) -> Plane | None:
+        """The plane that cuts the model, None for none."""
+        return self._caps.plane
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """The cut faces that are filled now."""
+        return self._caps.faces
+
+    @property
+    def filled(self) -> bool:
+        """Whether every cut face is filled; True where nothing is cut."""
+        return self._caps.filled
+
+    def fill(self) -> tuple[Face, ...]:
+        """Fills the cut faces of all that is drawn; the faces."""
+        return self._caps.fill(self._pieces.values())
 
     def look_of(self, structure: str) -> materials.Look | None:
         """The look a structure has now; None for an unknown one."""
@@ -160,6 +188,7 @@ class SceneView:
         self.form = form
         piece.meshes = {"full": piece.mesh.formed(form)}
         self._blend.forget(SKIN)
+        self._caps.open()
         geometry.reshape(piece.full, piece.mesh)
         return True
 
@@ -210,6 +239,7 @@ class SceneView:
         self._renderer.SetUseOIT(False)
         self._renderer.SetUseFXAA(quality.fxaa)
         self._blend.arrange(pieces, pose, width / height, quality.ordered)
+        self._veil.measure(quality.shade, pose.focus_lps)
         self._renderer.ResetCameraClippingRange()
         self._window.render()
 
