@@ -205,9 +205,10 @@ def _solid(entry: Mapping[str, Any], landmarks: Landmarks) -> Solid:
 
 def _tubes(name: str, entry: Mapping[str, Any], landmarks: Landmarks) -> Iterator[Tube]:
     for told in entry.get("tube", []):
-        path = np.array([_anchor(name, row, landmarks) for row in told.get("path", [])])
-        if path.ndim != 2 or path.shape[1] != 5:
+        told_rows = [_anchor(name, row, landmarks) for row in told.get("path", [])]
+        if not told_rows or any(len(row) != 5 for row in told_rows):
             raise TableFault(f"{name}: a row of a path is [landmark, x, y, z, half width, half depth]")
+        path = np.array(told_rows)
         act = str(told.get("act", "add"))
         if act not in ("add", "cut"):
             raise TableFault(f"{name}: act is {act!r}, not add or cut")
