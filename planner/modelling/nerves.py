@@ -103,7 +103,8 @@ def cleared(
     """The course's runs, moved clear of bone and lumina, by name, each with the structure it is part of.
 
     The first is the course itself; its root sleeve, ganglia and twigs follow. A course that had to move
-    too far is told in `faults`, so that one build names all of them. Raises CourseFault where it cannot be followed.
+    too far is told in `faults`, so that one build names all of them. Raises CourseFault where it cannot be
+    followed.
     """
     name = f"{course.id}_{side}"
     home = f"{course.structure or course.id}_{side}"
