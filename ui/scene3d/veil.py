@@ -6,10 +6,12 @@ after the last opaque structure and before the first translucent one, it becomes
 
 from __future__ import annotations
 
+import weakref
+
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
-from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow, vtkOpenGLState
 
 from ui.scene3d.blending import move_last
 
@@ -20,9 +22,16 @@ class Veil:
     """Makes the alpha of a renderer's frames the share, 0-255, that translucent tissue covers."""
 
     def __init__(self, window: vtkOpenGLRenderWindow, renderer: vtkRenderer) -> None:
-        self._window, self._renderer = window, renderer
+        self._renderer = renderer
         self._actor = _unseen_actor()
-        self._actor.GetMapper().AddObserver("UpdateShaderEvent", self._wipe)
+        seen = weakref.ref(window)  # or the observer would keep its own window alive
+
+        def wipe(*_: object) -> None:
+            held = seen()
+            if held is not None:
+                _wipe_alpha(held.GetState())
+
+        self._actor.GetMapper().AddObserver("UpdateShaderEvent", wipe)
 
     def measure(self, wanted: bool, focus_lps: tuple[float, float, float]) -> None:
         """Before each frame: whether its alpha is to tell. It then comes after all that is opaque, in view of
@@ -33,12 +42,12 @@ class Veil:
         self._actor.SetPosition(*focus_lps)  # what is out of view is not drawn at all
         move_last(self._renderer, (self._actor,))
 
-    def _wipe(self, *_: object) -> None:
-        state = self._window.GetState()
-        state.vtkglColorMask(False, False, False, True)
-        state.vtkglClearColor(0.0, 0.0, 0.0, 0.0)
-        state.vtkglClear(_COLOUR_BUFFER)
-        state.vtkglColorMask(True, True, True, True)
+
+def _wipe_alpha(state: vtkOpenGLState) -> None:
+    state.vtkglColorMask(False, False, False, True)
+    state.vtkglClearColor(0.0, 0.0, 0.0, 0.0)
+    state.vtkglClear(_COLOUR_BUFFER)
+    state.vtkglColorMask(True, True, True, True)
 
 
 def _unseen_actor() -> vtkActor:
