@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.sparse import coo_matrix
+from scipy.sparse import coo_matrix, csr_matrix
 
 from planner.modelling.easing import Surface
 from planner.modelling.implicit import relaxed
@@ -133,7 +133,7 @@ def _giving_way(
             share[rows] *= _SHRINK
     pairs = np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
     around = coo_matrix((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(vertices),) * 2).tocsr()
-    around = around.multiply(1.0 / np.asarray(around.sum(1))).tocsr()
+    around = csr_matrix(around.multiply(1.0 / np.asarray(around.sum(1))))
     for _ in range(_DENT_ROUNDS):
         share = np.minimum(share, around @ share)
     moved: Points = centres + (vertices - centres) * share[:, None]

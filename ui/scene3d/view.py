@@ -202,7 +202,8 @@ class SceneView:
             return False
         self._paint_key = skin.key
         extent = skin.territory.extent if skin.territory is not None else np.zeros_like(skin.numb)
-        paint = np.stack([skin.pain / 10.0, skin.deep / 10.0, skin.numb, extent], axis=1)
+        pain, deep = (geometry.softened(part / 10.0, piece.mesh.triangles) for part in (skin.pain, skin.deep))
+        paint = np.stack([pain, deep, skin.numb, extent], axis=1)
         geometry.set_point_array(piece.full, geometry.PAINT, paint)
         return True
 
