@@ -110,8 +110,10 @@ def test_that_a_structure_is_searched_cut_through_measured_and_all_undone(
     opened.toggle_tool("ruler")
     scene.setFocus()  # type: ignore[attr-defined]
     for turn in (0, 1):
+        qtbot.waitUntil(lambda: not scene.busy, timeout=20000)  # type: ignore[attr-defined]
         QTest.keyClick(scene, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda turn=turn: len(opened._picture.state.ruler) == turn + 1, timeout=5000)  # type: ignore[union-attr]
+        QTest.keyClick(scene, Qt.Key.Key_Plus)
         QTest.keyClick(scene, Qt.Key.Key_Left)
     assert len(opened._picture.scene.lines) == 1
     for _ in range(5):
