@@ -193,7 +193,7 @@ class ChooseVariant:
 
 @dataclass(frozen=True, slots=True)
 class ShowAll:
-    """Undoes hiding, fading and isolating."""
+    """Undoes hiding, fading, isolating and cutting."""
 
 
 @dataclass(frozen=True, slots=True)

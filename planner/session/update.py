@@ -278,7 +278,7 @@ def _variant(action: act.ChooseVariant, state: State) -> State:
 
 @_on(act.ShowAll)
 def _show_all(action: act.ShowAll, state: State) -> State:
-    return _with(state, hidden=(), faded=(), isolated=())
+    return _with(state, hidden=(), faded=(), isolated=(), section=None)
 
 
 @_on(act.RequestView)

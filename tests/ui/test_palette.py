@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from planner.session import actions as act
@@ -22,6 +23,8 @@ Key = Qt.Key
 
 
 def opened(window: MainWindow) -> CommandPalette:
+    window.activateWindow()  # shortcuts belong to the active window, which without a display must ask
+    QApplication.processEvents()
     QTest.keyClick(window, Key.Key_K, Qt.KeyboardModifier.ControlModifier)
     (palette,) = [w for w in window.findChildren(CommandPalette) if w.isVisible()]
     return palette

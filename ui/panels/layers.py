@@ -214,7 +214,9 @@ class SceneBar(QWidget):
         self.crumb = Elided("Whole model", "muted")
         self.crumb.setAccessibleName("What the scene shows")
         line.addWidget(self.crumb, 1)
-        self.show_all = button("Show all", "link", "Show all hidden and faded structures", "Shift+H")
+        self.show_all = button(
+            "Show all", "link", "Show everything again: what is hidden, faded or cut away", "Shift+H"
+        )
         self.show_all.clicked.connect(lambda: self.acted.emit(ShowAll()))
         self.show_all.hide()
         line.addWidget(self.show_all)
@@ -333,5 +335,5 @@ class SceneBar(QWidget):
             push.setVisible(state.face == "study")
         self.crumb.show_text("  ›  ".join(parts), parts[-1])
         self.clear.setVisible(state.block is not None or bool(state.selected))
-        hidden = len(state.hidden) + len(state.faded) + len(state.isolated)
-        self.show_all.setVisible(bool(hidden))
+        less = state.hidden or state.faded or state.isolated or state.section is not None
+        self.show_all.setVisible(bool(less))

@@ -266,8 +266,9 @@ class StructuresPanel(QWidget):
         some = bool(self._selected())
         for name, push in self.acts.items():
             push.setEnabled(some or name == "all")
-        shown = picture.state.hidden or picture.state.faded or picture.state.isolated
-        self.acts["all"].setEnabled(bool(shown))
+        state = picture.state
+        less = state.hidden or state.faded or state.isolated or state.section is not None
+        self.acts["all"].setEnabled(bool(less))
 
     def _select(self, structures: tuple[str, ...]) -> None:
         """Selects the lines of what is selected in the scene, if it is not what the lines say already."""

@@ -185,13 +185,20 @@ class ToolsPanel(QWidget):
             )
 
     def show_picture(self, picture: Picture) -> None:
-        """Shows cut and measures; a scene that brings a cut opens the tool."""
+        """Shows cut and measures; the tool of a cut opens with it and closes with it."""
         before, self._state = self._state, picture.state
         state = picture.state
         if state.face != "study":
             self._close()
         elif state.section is not None and (before is None or before.section is None) and self._tool != "cut":
             self._show_tool("cut")
+        elif (
+            state.section is None
+            and before is not None
+            and before.section is not None
+            and self._tool == "cut"
+        ):
+            self._close()
         if self.isVisible() or self._tool:
             self._show_cut(state.section)
             self._show_ruler(state.ruler)
