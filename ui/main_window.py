@@ -26,6 +26,7 @@ from planner.session.picture import Picture
 from planner.session.state import Face
 from ui import APP_NAME
 from ui.bridge import Bridge
+from ui.explainer import Explainer
 from ui.keys import bind_keys
 from ui.left_pane import LeftPane
 from ui.panels.layers import LayersPanel, SceneBar
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         theme = self.theme
         self.toolbar = Toolbar(theme)
         self.pain_map = PainMapPanel(submit, theme)
+        self.explainer = Explainer(submit, self)
         self.left = LeftPane(self.pain_map, theme)
         self.right = RightPane(theme)
         self.blocks, self.card = self.right.blocks, self.right.card
@@ -166,6 +168,7 @@ class MainWindow(QMainWindow):
     def set_atlas(self, atlas: Atlas, borders: Borders, bridge: Bridge) -> None:
         """Opens the session: panels get their content, then the first picture."""
         self._atlas, self._bridge = atlas, bridge
+        self.explainer.set_atlas(atlas)
         content = atlas.content
         # The scene first: its frame is drawn without Python, so the charts are drawn beside it.
         self.link.set_atlas(atlas)
@@ -178,6 +181,7 @@ class MainWindow(QMainWindow):
             panel.set_content(content)
         bridge.pictured.connect(self.show_picture)
         bridge.refused.connect(self.note.setText)
+        self.explainer.ready.connect(lambda: self.show_picture(bridge.picture()))
         self.show_picture(bridge.picture())
 
     def set_scene(self, scene: QWidget) -> None:
@@ -198,6 +202,7 @@ class MainWindow(QMainWindow):
 
     def show_picture(self, picture: Picture) -> None:
         """Hands the picture to every panel and to the scene."""
+        picture = self.explainer.enriched(picture)
         before, self._picture = self._picture, picture
         for panel in self.panels:
             panel.show_picture(picture)
