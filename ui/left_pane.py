@@ -1,4 +1,6 @@
-"""The left column: body map, areas by name, words and history behind three tabs, warning signs beneath.
+"""The left column: body map, areas by name, words and history behind tabs, warning signs beneath.
+
+When studying, the structures of the model stand behind a fourth.
 
 The pages behind the map are made when they are first wanted, so that the window opens sooner.
 """
@@ -15,13 +17,21 @@ from planner.session.picture import Picture
 from ui.panels.pain_map import PainMapPanel
 from ui.theme import Theme
 from ui.widgets.basics import button, column, restyle
+from ui.widgets.lookup import Lookup
 
 if TYPE_CHECKING:
     from ui.panels.pain_words import PainWordsPanel
     from ui.panels.region_list import RegionListPanel
+    from ui.panels.structures import StructuresPanel
 
-_TABS = (("Body map", "Body map"), ("Areas by name", "Areas"), ("Words and history", "History"))
-_BY_NAME, _WORDS = 1, 2
+# Whole titles, then shorter ones for narrow columns and large text.
+_TABS = (
+    ("Body map", "Body map", "Map"),
+    ("Areas by name", "Areas", "Areas"),
+    ("Words and history", "History", "Words"),
+    ("Structures", "Structures", "Model"),
+)
+_MAP, _BY_NAME, _WORDS, _MODEL = range(4)
 
 
 class LeftPane(QWidget):
@@ -34,7 +44,8 @@ class LeftPane(QWidget):
         self._theme = theme
         self._content: Content | None = None
         self._picture: Picture | None = None
-        self._furnished: tuple[RegionListPanel, PainWordsPanel] | None = None
+        self._lookup: Lookup | None = None
+        self._furnished: tuple[RegionListPanel, PainWordsPanel, StructuresPanel] | None = None
         self.pain_map = pain_map
         pain_map.acted.connect(self.acted)
         self.setObjectName("panel")
@@ -45,8 +56,9 @@ class LeftPane(QWidget):
         self.tabs.setUsesScrollButtons(False)
         self.tabs.setElideMode(Qt.TextElideMode.ElideNone)
         self.tabs.setAccessibleName("Ways to say where and how it hurts")
-        for title, _ in _TABS:
-            self.tabs.addTab(title)
+        for titles in _TABS:
+            self.tabs.addTab(titles[0])
+        self.tabs.setTabVisible(_MODEL, False)
         self.pages = QStackedWidget()
         self.pages.addWidget(pain_map)
         self.tabs.currentChanged.connect(self._open_page)
@@ -70,14 +82,24 @@ class LeftPane(QWidget):
         """The page of words and history."""
         return self.furnish()[1]
 
-    def furnish(self) -> tuple[RegionListPanel, PainWordsPanel]:
+    @property
+    def structures(self) -> StructuresPanel:
+        """The page of structures."""
+        return self.furnish()[2]
+
+    def furnish(self) -> tuple[RegionListPanel, PainWordsPanel, StructuresPanel]:
         """Makes the pages behind the map, if they are not there: when first wanted, at the latest once
         the first picture stands."""
         if self._furnished is None:
             from ui.panels.pain_words import PainWordsPanel
             from ui.panels.region_list import RegionListPanel
+            from ui.panels.structures import StructuresPanel
 
-            pages = self._furnished = RegionListPanel(self._theme), PainWordsPanel(self._theme)
+            pages = self._furnished = (
+                RegionListPanel(self._theme),
+                PainWordsPanel(self._theme),
+                StructuresPanel(self._theme),
+            )
             for page in pages:
                 self.pages.addWidget(page)
                 page.acted.connect(self.acted)
@@ -86,6 +108,8 @@ class LeftPane(QWidget):
                     page.set_content(self._content)
                 if self._picture is not None:
                     page.show_picture(self._picture)
+            if self._lookup is not None:
+                pages[2].set_lookup(self._lookup)
         return self._furnished
 
     def set_content(self, content: Content) -> None:
@@ -94,6 +118,12 @@ class LeftPane(QWidget):
         for page in self._furnished or ():
             page.set_content(content)
 
+    def set_lookup(self, lookup: Lookup) -> None:
+        """Gives what finds structures by name."""
+        self._lookup = lookup
+        if self._furnished is not None:
+            self._furnished[2].set_lookup(lookup)
+
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
         self._theme = theme
@@ -101,14 +131,26 @@ class LeftPane(QWidget):
             panel.set_theme(theme)
 
     def show_picture(self, picture: Picture) -> None:
-        """Hands the picture to the map and the pages there are."""
-        self._picture = picture
+        """Hands the picture to the map and the pages there are; studying begins with the structures."""
+        before, self._picture = self._picture, picture
+        studying = picture.state.face == "study"
+        if studying != (before is not None and before.state.face == "study"):
+            if not studying and self.tabs.currentIndex() == _MODEL:
+                self.tabs.setCurrentIndex(_MAP)
+            self.tabs.setTabVisible(_MODEL, studying)
+            self.name_tabs(self.width())
+            if studying and not picture.state.marks:
+                self.tabs.setCurrentIndex(_MODEL)
         for panel in (self.pain_map, *(self._furnished or ())):
             panel.show_picture(picture)
         self._show_warning_count(picture)
 
     def find(self) -> None:
-        """Opens the search for areas."""
+        """Opens the search for areas, or for structures when studying."""
+        if self._picture is not None and self._picture.state.face == "study":
+            self.tabs.setCurrentIndex(_MODEL)
+            self.structures.find()
+            return
         self.tabs.setCurrentIndex(_BY_NAME)
         search = self.region_list.search
         search.setFocus()
@@ -116,7 +158,7 @@ class LeftPane(QWidget):
 
     def name_tabs(self, room: int) -> None:
         """Whole titles where they fit beside one another in `room` pixels, short ones elsewhere."""
-        for form in (0, 1):
+        for form in range(3):
             for k, titles in enumerate(_TABS):
                 self.tabs.setTabText(k, titles[form])
             if self.tabs.sizeHint().width() <= room:

@@ -28,15 +28,16 @@ from ui import APP_NAME
 from ui.bridge import Bridge
 from ui.keys import bind_keys
 from ui.left_pane import LeftPane
-from ui.panels.blocks import BlocksPanel
-from ui.panels.card import CardPanel
 from ui.panels.layers import LayersPanel, SceneBar
 from ui.panels.pain_map import PainMapPanel
+from ui.panels.tools import ToolsPanel
+from ui.right_pane import RightPane
 from ui.scene_link import SceneLink
 from ui.settings import Settings
 from ui.theme import Theme, next_scale, palette_for
 from ui.toolbar import Toolbar
 from ui.widgets.basics import column, label
+from ui.widgets.lookup import Lookup
 from ui.widgets.tab_order import step
 from ui.widgets.work import Submit
 
@@ -70,18 +71,19 @@ class MainWindow(QMainWindow):
         self.toolbar = Toolbar(theme)
         self.pain_map = PainMapPanel(submit, theme)
         self.left = LeftPane(self.pain_map, theme)
-        self.blocks = BlocksPanel(theme)
-        self.card = CardPanel(theme)
+        self.right = RightPane(theme)
+        self.blocks, self.card = self.right.blocks, self.right.card
         self.layers = LayersPanel(theme)
         self.scene_bar = SceneBar(theme)
+        self.tools = ToolsPanel(theme)
         self.link = SceneLink(self)
         self.panels: tuple[Panel, ...] = (
             self.toolbar,
             self.left,
-            self.blocks,
-            self.card,
+            self.right,
             self.layers,
             self.scene_bar,
+            self.tools,
         )
         self._assemble()
         self._connect()
@@ -111,15 +113,9 @@ class MainWindow(QMainWindow):
         self._stand_in.setObjectName("standin")
         self._stand_in.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._middle.addWidget(self._stand_in, 1)
+        self._middle.addWidget(self.tools)
         self._middle.addWidget(self.layers)
         self.columns.addWidget(self.middle)
-        self.right = QSplitter(Qt.Orientation.Vertical)
-        self.right.setChildrenCollapsible(False)
-        self.right.addWidget(self.blocks)
-        self.right.addWidget(self.card)
-        self.right.setStretchFactor(0, 2)
-        self.right.setStretchFactor(1, 3)
-        self.card.hide()
         self.columns.addWidget(self.right)
         for k, stretch in enumerate((0, 1, 0)):
             self.columns.setStretchFactor(k, stretch)
@@ -153,12 +149,17 @@ class MainWindow(QMainWindow):
         bar.scale_asked.connect(self.change_scale)
         bar.motion_asked.connect(self.set_reduced_motion)
         bar.keys_asked.connect(self.show_keys)
+        bar.palette_asked.connect(self.show_palette)
         bar.about_asked.connect(self.show_about)
         bar.colors[self._settings.colors].setChecked(True)
         bar.grounds[self._settings.ground].setChecked(True)
         bar.motion.setChecked(self._settings.reduced_motion)
         self.pain_map.brush_changed.connect(self._set_brush)
         self.scene_bar.paint_toggled.connect(self._set_brush)
+        self.scene_bar.tools_toggled.connect(self.tools.open)
+        self.tools.opened.connect(lambda name, on: self.scene_bar.tools[name].setChecked(on))
+        self.tools.picking.connect(self._set_picking)
+        self.link.picked.connect(self.tools.pick)
 
     # -- what it is given ---------------------------------------------------------------------------
 
@@ -169,7 +170,11 @@ class MainWindow(QMainWindow):
         # The scene first: its frame is drawn without Python, so the charts are drawn beside it.
         self.link.set_atlas(atlas)
         self.pain_map.set_atlas(atlas, borders, bridge.picture().skin.form)
-        for panel in (self.blocks, self.card, self.scene_bar, self.left):
+        self.lookup = Lookup(content)
+        self.left.set_lookup(self.lookup)
+        self.right.set_atlas(atlas)
+        self.tools.set_atlas(atlas)
+        for panel in (self.scene_bar, self.left):
             panel.set_content(content)
         bridge.pictured.connect(self.show_picture)
         bridge.refused.connect(self.note.setText)
@@ -200,12 +205,6 @@ class MainWindow(QMainWindow):
         lecture = picture.state.face == "lecture"
         for part in (self.toolbar, self.left, self.right, self.status, self.scene_bar, self.layers):
             part.setVisible(not lecture)
-        chosen = picture.state.block is not None
-        if chosen == self.card.isHidden():
-            self.card.setVisible(chosen)
-            if chosen:
-                height = self.right.height()
-                self.right.setSizes([round(height * 0.42), round(height * 0.58)])
         if before is not None and (before.state.face == "lecture") != lecture and self.isVisible():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
@@ -241,6 +240,19 @@ class MainWindow(QMainWindow):
         if self.link.scene is not None:
             on = self.scene_bar.paint.isChecked()
             self.link.scene.set_brush(self.pain_map.brush_mm() if on else None)
+
+    def toggle_tool(self, name: str) -> None:
+        """Opens or closes a tool of the scene, where the face has it."""
+        push = self.scene_bar.tools[name]
+        if not push.isHidden():
+            push.click()
+
+    def _set_picking(self, on: bool, skin: bool) -> None:
+        """Clicks on the model are points for a tool, not selections."""
+        if on:
+            self.scene_bar.paint.setChecked(False)
+        if self.link.scene is not None:
+            self.link.scene.set_picking(on, skin)
 
     # -- the window's own ---------------------------------------------------------------------------
 
@@ -302,6 +314,19 @@ class MainWindow(QMainWindow):
         right = round(min(max(372.0 * grow, total * 0.22), total * 0.36))
         self.columns.setSizes([left, max(total - left - right, 200), right])
         self.left.name_tabs(left)
+
+    def show_palette(self) -> None:
+        """Everything that can be done or found, by a few letters."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.palette import open_palette
+
+            open_palette(self, self._atlas, self._picture, self.theme)
+
+    def study_tool(self, name: str) -> None:
+        """Opens a tool of the scene, and the face that has it."""
+        if self._picture is not None and self._picture.state.face != "study":
+            self.act(act.SetFace("study"))
+        self.tools.open(name, True)
 
     def show_keys(self) -> None:
         """Every key and gesture."""

@@ -24,6 +24,7 @@ class SceneLike(Protocol):
     def set_atlas(self, atlas: Atlas) -> None: ...
     def show_picture(self, picture: Picture) -> None: ...
     def set_brush(self, radius_mm: float | None) -> None: ...
+    def set_picking(self, on: bool, skin: bool = False) -> None: ...
     def set_reduced_motion(self, reduced: bool) -> None: ...
     def set_text_scale(self, scale: float) -> None: ...
     def set_ground(self, style: Style) -> None: ...
@@ -37,6 +38,7 @@ class SceneLink(QObject):
     acted = Signal(object)
     hovered = Signal(str)  # display name or ""
     stroked = Signal(object, bool)
+    picked = Signal(object)  # a point of the model, LPS mm
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -56,6 +58,7 @@ class SceneLink(QObject):
             ("structure_hovered", self._on_hovered),
             ("context_requested", self._on_context),
             ("skin_stroked", lambda points, continues: self.stroked.emit(points, continues)),
+            ("point_picked", self.picked.emit),
             ("view_requested", lambda view: self.acted.emit(act.RequestView(view))),
             ("focus_requested", self.focus),
             ("hide_requested", self.hide),

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn, get_args
 
@@ -18,12 +19,14 @@ from planner.atlas.load import ContentFault, load_atlas
 from planner.atlas.meshes import MeshFault
 from planner.atlas.model import FORMS, Atlas, Form
 from planner.atlas.names import unknown
-from planner.commands.pictures import STYLES, Style, size_of
+from planner.commands.pictures import STYLES, Style, section_of, size_of
 from planner.files import write_atomically
+from planner.session.cutting import face_labels, facing_view
 from planner.session.picture import Picture
 from planner.session.resolve import resolve
 from planner.session.scene_file import SceneFault, load
-from planner.session.state import PoseRequest, State
+from planner.session.state import PoseRequest, State, VariantChoice
+from planner.session.variants import VariantFault, chosen, drawn, owners
 from planner.space import View
 from planner.territory import territory_ids
 
@@ -48,8 +51,17 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise BadInput(f"argument --out: {options.out} cannot be written")
         atlas = _atlas(options.content)
         state = state_of(
-            atlas, options.scene, options.view, options.show, options.hide, options.form, options.territory
+            atlas,
+            options.scene,
+            options.view,
+            options.show,
+            options.hide,
+            options.form,
+            options.territory,
+            options.variant,
         )
+        if options.section:
+            state = cut_state(state, options.section, options.view)
         data = png_of(atlas, resolve(atlas, state), size, options.style)
         write_atomically(options.out, data)
     except BadInput as fault:
@@ -78,8 +90,12 @@ def _parser() -> _Parser:
         "--show", nargs="+", action="extend", default=[], metavar="ID", help="show only these"
     )
     parser.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID", help="hide these")
+    parser.add_argument(
+        "--variant", nargs="+", action="extend", default=[], metavar="ID", help="variants of the anatomy"
+    )
     parser.add_argument("--form", choices=FORMS, help="whose outline the body has")
     parser.add_argument("--territory", metavar="ID", help="show the skin of this nerve or dermatome")
+    parser.add_argument("--section", metavar="AXIS:MM", help="cut the model, as axial:120 or sagittal:-20")
     parser.add_argument("--size", default="1280x800", metavar="WxH", help="pixels")
     parser.add_argument("--style", choices=STYLES, default="dark", help="the ground it is drawn before")
     return parser
@@ -107,10 +123,11 @@ def state_of(
     hide: Sequence[str],
     form: Form | None = None,
     territory: str | None = None,
+    variant: Sequence[str] = (),
 ) -> State:
     """The state the arguments describe: a saved scene or a new one, seen from `view`, with only `show`
     (framed, unless the scene has a wish of its own), without `hide`, in `form`, with the skin of a nerve or
-    dermatome. Raises BadInput."""
+    dermatome, and with variants of the anatomy before those of the scene. Raises BadInput."""
     known = atlas.content.structures
     for argument, names in (("show", show), ("hide", hide)):
         for name in names:
@@ -125,6 +142,7 @@ def state_of(
             state = load(scene, atlas.content, atlas.points_lps).state
         except SceneFault as fault:
             raise BadInput(f"argument --scene: {fault}") from fault
+    variants = _variants(atlas, state, variant, show)
     hidden = tuple(dict.fromkeys([*(name for name in state.hidden if name not in show), *hide]))
     pose = PoseRequest(state.pose.serial + 1, view or state.pose.view, state.pose.focus)
     if show:
@@ -137,7 +155,36 @@ def state_of(
         pose=pose,
         form=form or state.form,
         territory=territory or state.territory,
+        variants=variants,
     )
+
+
+def cut_state(state: State, text: str, view: View | None) -> State:
+    """The state with a cut "axis:mm", seen from where it faces unless a view is asked. Raises BadInput."""
+    try:
+        section = section_of(text)
+    except ValueError as fault:
+        raise BadInput(f"argument --section: {fault}") from fault
+    pose = state.pose if view else msgspec.structs.replace(state.pose, view=facing_view(section))
+    return msgspec.structs.replace(state, section=section, pose=pose)
+
+
+def _variants(
+    atlas: Atlas, state: State, names: Sequence[str], show: Sequence[str]
+) -> tuple[VariantChoice, ...]:
+    """The variants of the scene, then those named. Raises BadInput, also where one of `show` is not drawn."""
+    try:
+        named = chosen(atlas.content, names)
+    except VariantFault as fault:
+        raise BadInput(f"argument --variant: {fault}") from fault
+    groups = {choice.group for choice in named}
+    found = drawn(atlas.content, (*(old for old in state.variants if old.group not in groups), *named))
+    shown = {choice.variant for choice in found}
+    for name in show:
+        needed = owners(atlas.content, name)
+        if needed and not shown & {*needed}:
+            raise BadInput(f"argument --show: {name} belongs to a variant: add --variant {needed[0]}")
+    return found
 
 
 def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Style = "dark") -> bytes:
@@ -163,8 +210,12 @@ def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Styl
         aspect = size_px[0] / size_px[1]
         start = stage.home_pose(camera.Pose(), aspect)
         pose = stage.first_pose(start, picture.scene, aspect)
+        named = face_labels(
+            atlas.content, stage.view.fill(), picture.state.side, picture.state.selected, size_px[0]
+        )
         frame = stage.still(pose, size_px)
         scene = anchors.pinned(picture.scene, stage.view.meshes(), pose, size_px, stage.depths)
+        scene = replace(scene, labels=(*named, *scene.labels))
     finally:
         stage.close()
     image = QImage(frame.data, *size_px, 4 * size_px[0], QImage.Format.Format_RGBX8888).copy()

@@ -153,6 +153,8 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
         points = array(attributes["POSITION"]).astype(np.float32, copy=False)
         normals = array(attributes["NORMAL"]).astype(np.float32, copy=False)
         indices, stored = array(primitive["indices"]), extras.get("openness")
+        if indices.dtype.kind != "u":
+            raise MeshFault(f"structure {node['name']} has triangles of another kind")
         across = attributes.get("TEXCOORD_0")
         open_at = None if stored is None else array(stored).astype(np.uint8, copy=False)
         shapes: dict[str, Shape] = {}

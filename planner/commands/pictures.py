@@ -5,9 +5,27 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from planner.session.state import Section
+
+Axis = Literal["axial", "coronal", "sagittal"]
 Style = Literal["dark", "light", "print"]
 STYLES: tuple[Style, ...] = get_args(Style)
 LEAST_PX, MOST_PX = 16, 8192
+
+
+AXES: tuple[Axis, ...] = get_args(Axis)
+REACH_MM = 3000.0
+
+
+def section_of(text: str) -> Section:
+    """The cut that "axial:120" asks for. ValueError with a sentence."""
+    axis, _, at = text.partition(":")
+    if axis not in AXES or not re.fullmatch(r"[+-]?[0-9]{1,4}(\.[0-9]{1,3})?", at):
+        names = ", ".join(AXES)
+        raise ValueError(f"{text[:40]!r} is not AXIS:MM, such as axial:120; the axes are {names}")
+    if abs(float(at)) > REACH_MM:
+        raise ValueError(f"{at} mm lies outside the body")
+    return Section(axis, float(at))
 
 
 def size_of(text: str) -> tuple[int, int]:

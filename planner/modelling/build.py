@@ -24,6 +24,7 @@ import numpy as np
 from planner.atlas.meshes import Mesh
 from planner.files import write_atomically
 from planner.modelling import (
+    authored,
     bones,
     fibres,
     joints,
@@ -158,7 +159,11 @@ def _make(recipe: Recipe, measurements: Path, needed: Mapping[str, Mesh]) -> tup
 
 
 def build_all(settings: Settings, progress: Progress, only: Sequence[str] = ()) -> dict[str, Mesh]:
-    """Builds and writes the mesh folder and returns its meshes; `only` builds just these, writes nothing."""
+    """Builds and writes the mesh folder and returns its meshes; `only` builds just these, writes nothing.
+
+    Raises BuildFault naming the structure, TableFault naming the table.
+    """
+    authored.check(settings.measurements)
     tables = Tables.load(settings.measurements)
     recipes = chosen(all_recipes(settings.measurements), only)
     solids = _fibred(build_solids(tables, recipes, settings, progress), settings)

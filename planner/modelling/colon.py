@@ -13,6 +13,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
+from scipy.sparse import coo_matrix, csr_matrix
 
 from planner.modelling.easing import Surface
 from planner.modelling.implicit import relaxed
@@ -26,8 +27,10 @@ _SIDES = 30
 _RING_MM = 3.2
 _FOLD_SHARE = 0.17  # width of a fold / length of a haustrum
 _TAENIA_RAD = 0.2
+_END_MM = 22.0  # from a stump, over which folds and taeniae begin
 _GAP_MM = 0.8
 _SHRINK = 0.94  # of the distance from the axis, per step of giving way
+_DENT_ROUNDS = 10  # steps from vertex to vertex by which a dent runs out
 _LEAST = 0.25  # share of its distance from the axis that the wall keeps
 
 
@@ -44,8 +47,8 @@ def bowel(tables: Tables, solids: Solids, *, structure: str, beside: tuple[str, 
         vertices, axis, along, nearest, entry.haustrum_mm, entry.fold_depth
     )
     vertices = relaxed(vertices, triangles, 2)
-    vertices = _giving_way(vertices, axis[nearest], [Surface(solids[name]) for name in beside])
-    return relaxed(vertices, triangles, 2), triangles
+    vertices = _giving_way(vertices, triangles, axis[nearest], [Surface(solids[name]) for name in beside])
+    return relaxed(vertices, triangles, 4), triangles
 
 
 class _Bowel(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -109,13 +112,15 @@ def _relief(
     to_fold = np.abs(place - np.round(place)) / _FOLD_SHARE
     fold = np.exp(-(to_fold**2)) * np.clip(to_taenia / 0.5, 0.0, 1.0) ** 0.5
     taenia = np.exp(-((to_taenia / _TAENIA_RAD) ** 2))
-    ends = np.clip(np.minimum(along[nearest], along[-1] - along[nearest]) / 12.0, 0.0, 1.0)
+    ends = np.clip(np.minimum(along[nearest], along[-1] - along[nearest]) / _END_MM, 0.0, 1.0)
     factor = 1.0 + ends * (0.05 - fold_depth * fold - 0.62 * fold_depth * taenia)
     return np.asarray(factor)[:, None]
 
 
-def _giving_way(vertices: Points, centres: Points, beside: list[Surface]) -> Points:
-    """The wall drawn towards the axis where it would enter a neighbour."""
+def _giving_way(
+    vertices: Points, triangles: NDArray[np.int64], centres: Points, beside: list[Surface]
+) -> Points:
+    """The wall drawn towards the axis where it would enter a neighbour, and smoothly around there."""
     share = np.ones(len(vertices))
     for surface in beside:
         for _ in range(24):
@@ -126,5 +131,10 @@ def _giving_way(vertices: Points, centres: Points, beside: list[Surface]) -> Poi
             if not len(rows):
                 break
             share[rows] *= _SHRINK
+    pairs = np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
+    around = coo_matrix((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(vertices),) * 2).tocsr()
+    around = csr_matrix(around.multiply(1.0 / np.asarray(around.sum(1))))
+    for _ in range(_DENT_ROUNDS):
+        share = np.minimum(share, around @ share)
     moved: Points = centres + (vertices - centres) * share[:, None]
     return moved

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.atlas.model import Depth, Form, Layer
-from planner.session.state import Face, PointLps, State
+from planner.session.state import Face, PointLps, Section, State
 from planner.space import Side, View
 
 
@@ -106,10 +106,43 @@ class SelectStructures:
 
 
 @dataclass(frozen=True, slots=True)
+class GoTo:
+    """Selects structures, shows them if they were hidden, and has the camera frame them."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ShowTerritory:
     """Shows the skin that a nerve serves, or a dermatome ("L4"); None: that of a selected nerve."""
 
     territory: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LayOver:
+    """Lays a second nerve's skin or dermatome over the one shown, as an outline; None: none."""
+
+    territory: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSkin:
+    """Asks which roots, nerves and blocks serve a point of the skin; None: no more."""
+
+    point_lps: PointLps | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSource:
+    """Lights a deep source of pain: its nerves, their targets, where it is felt (None: no more).
+
+    joint, nerves: its structures on the side being looked at; the first are selected, all are framed.
+    """
+
+    source: str | None
+    joint: tuple[str, ...] = ()
+    nerves: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +158,13 @@ class SetLayer:
 @dataclass(frozen=True, slots=True)
 class HideStructures:
     """Hides structures."""
+
+    structures: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShowStructures:
+    """Shows structures again that were hidden, faded or left out by isolating others."""
 
     structures: tuple[str, ...]
 
@@ -153,7 +193,7 @@ class ChooseVariant:
 
 @dataclass(frozen=True, slots=True)
 class ShowAll:
-    """Undoes hiding, fading and isolating."""
+    """Undoes hiding, fading, isolating and cutting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +209,37 @@ class FocusOn:
 
     ids: tuple[str, ...]
     view: View | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSection:
+    """Cuts the model with a plane (None: not). `continues`: the same slider drag goes on.
+
+    facing: the camera turns to the cut as well.
+    """
+
+    section: Section | None
+    continues: bool = False
+    facing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PickSectionPoint:
+    """Adds a point to the three through which the cutting plane goes; a fourth begins anew."""
+
+    point_lps: PointLps
+
+
+@dataclass(frozen=True, slots=True)
+class MeasurePoint:
+    """Sets one end of a measure; the next point is its other end."""
+
+    point_lps: PointLps
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMeasures:
+    """Takes all measures away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,15 +291,24 @@ Action = (
     | ChooseBlock
     | ChooseTarget
     | SelectStructures
+    | GoTo
     | ShowTerritory
+    | ChooseSource
+    | LayOver
+    | TraceSkin
     | SetLayer
     | HideStructures
+    | ShowStructures
     | FadeStructures
     | IsolateStructures
     | ChooseVariant
     | ShowAll
     | RequestView
     | FocusOn
+    | SetSection
+    | PickSectionPoint
+    | MeasurePoint
+    | ClearMeasures
     | SetFace
     | SetForm
     | LoadState

@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 
 from planner.answer import Answer, BlockAnswer
 from planner.atlas.model import Form
-from planner.session.state import PoseRequest, State
+from planner.sections import Plane
+from planner.session.state import PointLps, PoseRequest, State
 from planner.space import Side
 from planner.territory import Territory
+from planner.trace import SkinPlace
 
 Emphasis = Literal["plain", "lit", "faded", "selected", "neighbour"]
 
@@ -39,6 +41,7 @@ class SkinPaint:
     pain: (n,) float32, 0-10.  deep: (n,) float32, 0-10, projections of deep marks.
     numb: (n,) float32, 0-1, expected numbness of the chosen block (zeros when none).
     territory: the nerve or dermatome whose skin is shown, None for none.
+    over: another one, laid over it as an outline.
     key: changes whenever an array does, so that a view can skip equal paint cheaply.
     form: the form of the body whose skin is shown; the arrays are the same for each.
     """
@@ -48,6 +51,7 @@ class SkinPaint:
     deep: NDArray[np.float32]
     numb: NDArray[np.float32]
     territory: Territory | None = None
+    over: Territory | None = None
     form: Form = "male"
 
 
@@ -88,7 +92,10 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class ScenePicture:
-    """The 3D part. appearances: one entry per structure that is not at its layer's plain look or not."""
+    """The 3D part. appearances: one entry per structure that is not at its layer's plain look or not.
+
+    cut: the plane that takes a side of the model away. dots: picked points that wait for others.
+    """
 
     appearances: dict[str, Appearance]
     lines: tuple[DistanceLine, ...]
@@ -96,11 +103,13 @@ class ScenePicture:
     target_lps: tuple[float, float, float] | None
     pose: PoseRequest
     focus_lps: tuple[tuple[float, float, float], ...]  # points the requested pose must frame
+    cut: Plane | None = None
+    dots: tuple[PointLps, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Picture:
-    """Everything on the screen at one moment."""
+    """Everything on the screen at one moment. place: what serves the traced point of the skin."""
 
     state: State
     answer: Answer
@@ -110,3 +119,4 @@ class Picture:
     scene: ScenePicture
     can_undo: bool
     can_redo: bool
+    place: SkinPlace | None = None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
+from math import dist
 
 import msgspec
 import numpy as np
@@ -15,8 +16,10 @@ import numpy as np
 from planner.atlas.meshes import Mesh
 from planner.atlas.model import Atlas, Block, Content, Layer, Structure
 from planner.risk import aimed_at, neighbours, target_of
+from planner.session.cutting import facing_view, plane_of
 from planner.session.picture import Appearance, DistanceLine, Label, ScenePicture
-from planner.session.state import LayerLook, PointLps, PoseRequest
+from planner.session.state import LayerLook, PointLps, PoseRequest, Section
+from planner.sources import nerves_of, targets_of
 from planner.space import SIDES, Side, View
 
 # What is left of a layer's own opacity around a chosen block: bone keeps giving the frame, the psoas and
@@ -34,6 +37,7 @@ COVER_KEEPS, COVER_POWER = 0.2, 4
 SELECTED_AT_LEAST = 0.85
 NEIGHBOUR_OPACITY: dict[Layer, float] = {"organ": 0.45}  # a bowel loop is larger than what it stands beside
 NEIGHBOUR_AT_LEAST = 0.9
+_SLICE_MM = 12.0
 AROUND_TARGET_MM = 70.0  # half the box that a block's pose frames
 _VIEWS: tuple[tuple[int, float, View], ...] = (
     (1, -1.0, "anterior"),
@@ -45,7 +49,7 @@ _VIEWS: tuple[tuple[int, float, View], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class SceneInput:
-    """All that the 3D part depends on."""
+    """All that the 3D part depends on. seat: a source of pain that is shown by itself."""
 
     block: str | None
     source: str
@@ -58,6 +62,10 @@ class SceneInput:
     isolated: tuple[str, ...]
     variants: tuple[str, ...]
     pose: PoseRequest
+    section: Section | None = None
+    ruler: tuple[PointLps, ...] = ()
+    traced: PointLps | None = None
+    seat: str | None = None
 
 
 @lru_cache(maxsize=64)
@@ -65,6 +73,8 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     """What the scene shows."""
     block = atlas.content.blocks[given.block] if given.block else None
     lit = lit_structures(atlas.content, block, given.source, given.side) if block else frozenset()
+    if given.seat is not None:
+        lit |= frozenset(nerves_of(atlas.content, given.seat, given.side))
     most = int(atlas.content.weights["neighbour_lines_most"].value)
     near = neighbours(atlas, block.id, given.side, given.target)[:most] if block else ()
     target = target_of(atlas, block, given.side, given.target) if block else None
@@ -82,12 +92,45 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
         for entry in near
         if appearances[entry.structure].opacity > 0.0
     )
+    lines += measures(given.ruler)
     labels = _labels(atlas, given, block, target, appearances)
     focus = tuple(point for name in given.pose.focus for point in focus_points(atlas, name, given))
     pose = given.pose
     if block and pose.view is None and block.id in pose.focus and target is not None:
         pose = msgspec.structs.replace(pose, view=view_onto(atlas, target))
-    return ScenePicture(appearances, lines, labels, target, pose, focus)
+    plane = plane_of(given.section) if given.section is not None else None
+    if (
+        plane is not None
+        and given.section is not None
+        and not focus
+        and pose.view == facing_view(given.section)
+    ):
+        focus = _slice(atlas, given.section)
+    waiting = given.section.points_lps if given.section is not None and plane is None else ()
+    asked = (given.traced,) if given.traced is not None else ()
+    dots = (*asked, *waiting, *given.ruler[len(given.ruler) // 2 * 2 :])
+    return ScenePicture(appearances, lines, labels, target, pose, focus, plane, dots)
+
+
+def _slice(atlas: Atlas, section: Section) -> tuple[PointLps, ...]:
+    """Corners of the box around the body at an axial cut; () for other cuts, which run down the legs."""
+    if section.axis != "axial" or "skin" not in atlas.meshes.full:
+        return ()
+    points = atlas.meshes.full["skin"].points_lps
+    near = points[np.abs(points[:, 2] - section.at_mm) < _SLICE_MM]
+    if not len(near):
+        return ()
+    return _box(near.min(axis=0), near.max(axis=0))
+
+
+def measures(ruler: tuple[PointLps, ...]) -> tuple[DistanceLine, ...]:
+    """A line with its length for each two points."""
+    pairs = zip(ruler[::2], ruler[1::2], strict=False)
+    return tuple(
+        DistanceLine("", f"{length:.0f} mm", length, start, end)
+        for start, end in pairs
+        if (length := dist(start, end)) >= 0.0
+    )
 
 
 def lit_nerves(content: Content, block: Block, source: str) -> frozenset[str]:
@@ -124,7 +167,7 @@ def _appearances(
     hidden, isolated = frozenset(given.hidden), frozenset(given.isolated)
     faded, selected = frozenset(given.faded), frozenset(given.selected)
     absent = absent_structures(atlas, given.variants)
-    quieter = given.block is not None
+    quieter = given.block is not None or given.seat is not None
 
     def look_of(name: str, structure: Structure) -> Appearance:
         look = looks[structure.layer]
@@ -132,8 +175,8 @@ def _appearances(
             return Appearance(0.0)
         if name in hidden or (isolated and name not in isolated):
             return Appearance(0.0)
-        # What was isolated by name shows even when its layer is switched off.
-        base = look.opacity if look.visible else (1.0 if isolated else 0.0)
+        # What was isolated or selected by name shows even when its layer is switched off.
+        base = look.opacity if look.visible else (1.0 if isolated or name in selected else 0.0)
         if base <= 0.0:
             return Appearance(0.0)
         if structure.cover and not isolated:
@@ -186,6 +229,12 @@ def _labels(
             if shown and structure.nerve in reached:
                 called = content.nerves[structure.nerve].name
                 labels.append(Label(called, _middle(atlas, name), "nerve", name))
+    if given.seat is not None:
+        for name in nerves_of(content, given.seat, given.side):
+            if name in atlas.meshes.full:
+                labels.append(Label(content.structures[name].name, _middle(atlas, name), "nerve", name))
+        for nerve, point in targets_of(atlas.base or atlas, given.seat, given.side):
+            labels.append(Label(f"Target: {content.nerves[nerve].name}", point, "structure"))
     for name in given.selected:
         if appearances[name].opacity > 0.0 and name in atlas.meshes.full:
             labels.append(Label(content.structures[name].name, _middle(atlas, name), "structure", name))
@@ -229,10 +278,11 @@ def focus_points(atlas: Atlas, name: str, given: SceneInput) -> tuple[PointLps, 
     if point is not None:
         centre = np.array(point)
         return _box(centre - AROUND_TARGET_MM, centre + AROUND_TARGET_MM)
+    absent = absent_structures(atlas, given.variants)
     return tuple(
         corner
         for structure in atlas.content.structures.values()
-        if structure.nerve == name and structure.id in atlas.meshes.full
+        if structure.nerve == name and structure.id in atlas.meshes.full and structure.id not in absent
         for corner in _bounds(atlas, structure.id)
     )
 

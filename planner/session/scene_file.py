@@ -19,7 +19,14 @@ from planner.atlas.model import LAYERS, Content
 from planner.files import write_atomically
 from planner.session.ids import UnknownId, check_state
 from planner.session.state import RegionMark, State
-from planner.session.update import BadAction, checked_stroke, checked_weight
+from planner.session.update import (
+    MAX_RULER,
+    BadAction,
+    checked_point,
+    checked_section,
+    checked_stroke,
+    checked_weight,
+)
 
 FORMAT = "lumbar-block-planner scene"
 VERSION = 1
@@ -122,6 +129,12 @@ def _check_numbers(state: State) -> None:
     for look in state.layers:
         if not (isfinite(look.opacity) and 0.0 <= look.opacity <= 1.0):
             raise BadAction(f"opacity {look.opacity:g} does not lie between 0 and 1")
+    if state.section is not None:
+        checked_section(state.section)
+    if len(state.ruler) > MAX_RULER:
+        raise BadAction(f"it holds more than {MAX_RULER // 2} measures")
+    for point in (*state.ruler, *((state.traced,) if state.traced is not None else ())):
+        checked_point(point)
     groups = tuple(choice.group for choice in state.variants)
     for names in (
         groups,

@@ -48,11 +48,33 @@ class VariantChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variant: str
 
 
+CutAxis = Literal["axial", "coronal", "sagittal", "points"]
+
+
+class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A plane that cuts the model and takes away what lies on one side of it.
+
+    at_mm: where along z (axial), y (coronal) or x (sagittal); of a plane through three points how far it is
+    moved from them. points_lps: those picked so far; with fewer than three nothing is cut yet.
+    flipped: the other side is taken away. As it is, an axial cut is seen from below, as on a scan, a coronal
+    one from the front, a sagittal one from the patient's left.
+    """
+
+    axis: CutAxis = "axial"
+    at_mm: float = 0.0
+    points_lps: tuple[PointLps, ...] = ()
+    flipped: bool = False
+
+
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The user's intentions. `side` is the one side that drives map, 3D, card and export.
 
     form: whose outline the body has; marks and answers carry over from one to the other.
     territory: a nerve or dermatome whose skin is shown; None: that of a selected nerve, if there is one.
+    source: a deep source of pain whose nerves, targets and referral are shown.
+    over: a second nerve or dermatome, laid over the first as an outline.
+    traced: a point of the skin whose roots, nerves and blocks are asked for.
+    ruler: points picked to measure between, two by two; an odd last one waits for its other end.
     """
 
     marks: tuple[Mark, ...] = ()
@@ -73,3 +95,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     face: Face = "explain"
     form: Form = "male"
     territory: str | None = None
+    source: str | None = None
+    over: str | None = None
+    traced: PointLps | None = None
+    section: Section | None = None
+    ruler: tuple[PointLps, ...] = ()

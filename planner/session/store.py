@@ -89,7 +89,7 @@ class Store:
             return self._step(self._future, self._past)
         check_action(self.atlas.content, self.atlas.points_lps, self._state, action)
         after = update(self._state, action)
-        drag = (type(action), getattr(action, "layer", None))
+        drag = (type(action), getattr(action, "layer", None))  # of a slider or a brush
         continues = bool(getattr(action, "continues", False)) and drag == self._drag
         if after == self._state:
             return False

@@ -16,11 +16,13 @@ import msgspec
 from planner.atlas.model import FORMS
 from planner.case import LEAST_WEIGHT
 from planner.session import actions as act
-from planner.session.state import PoseRequest, RegionMark, State, Stroke, VariantChoice
+from planner.session.cutting import facing_view, normal_of_points
+from planner.session.state import PointLps, PoseRequest, RegionMark, Section, State, Stroke, VariantChoice
 from planner.space import Side, View
 
 MAX_WEIGHT = 10.0
 MAX_RADIUS_MM = 200.0
+MAX_RULER = 24
 REACH_MM = 3000.0  # no part of a body lies farther from the hips
 T = TypeVar("T")
 
@@ -195,7 +197,7 @@ def _target(action: act.ChooseTarget, state: State) -> State:
 @_on(act.SelectStructures)
 def _select(action: act.SelectStructures, state: State) -> State:
     # What is clicked now is what the user looks at: it takes the place of a territory asked for earlier.
-    state = _with(state, territory=None) if action.structures else state
+    state = _with(state, territory=None, traced=None) if action.structures else state
     if not action.add:
         return _with(state, selected=_joined((), action.structures))
     if action.structures and all(name in state.selected for name in action.structures):
@@ -219,6 +221,30 @@ def _layer(action: act.SetLayer, state: State) -> State:
         for look in state.layers
     )
     return _with(state, layers=looks)
+
+
+@_on(act.GoTo)
+def _go_to(action: act.GoTo, state: State) -> State:
+    if not action.structures:
+        return state
+    names = _joined((), action.structures)
+    return _with(
+        _shown(state, names), selected=names, territory=None, traced=None, pose=_posed(state, None, names)
+    )
+
+
+def _shown(state: State, names: tuple[str, ...]) -> State:
+    return _with(
+        state,
+        hidden=_without(state.hidden, names),
+        faded=_without(state.faded, names),
+        isolated=_joined(state.isolated, names) if state.isolated else (),
+    )
+
+
+@_on(act.ShowStructures)
+def _show(action: act.ShowStructures, state: State) -> State:
+    return _shown(state, action.structures)
 
 
 @_on(act.HideStructures)
@@ -252,7 +278,7 @@ def _variant(action: act.ChooseVariant, state: State) -> State:
 
 @_on(act.ShowAll)
 def _show_all(action: act.ShowAll, state: State) -> State:
-    return _with(state, hidden=(), faded=(), isolated=())
+    return _with(state, hidden=(), faded=(), isolated=(), section=None)
 
 
 @_on(act.RequestView)
@@ -263,6 +289,85 @@ def _view(action: act.RequestView, state: State) -> State:
 @_on(act.FocusOn)
 def _focus(action: act.FocusOn, state: State) -> State:
     return _with(state, pose=_posed(state, action.view, _joined((), action.ids)))
+
+
+def checked_point(point_lps: PointLps) -> PointLps:
+    """The point itself; BadAction unless it lies in the reach of a body."""
+    if not all(isfinite(x) and abs(x) <= REACH_MM for x in point_lps):
+        raise BadAction("a point lies outside the body")
+    x, y, z = (float(part) for part in point_lps)
+    return x, y, z
+
+
+def checked_section(section: Section) -> Section:
+    """The section itself; BadAction when its place or its points are not those of a body."""
+    if not (isfinite(section.at_mm) and abs(section.at_mm) <= REACH_MM):
+        raise BadAction(f"a cut at {section.at_mm:g} mm does not meet the body")
+    for point in section.points_lps:
+        checked_point(point)
+    if len(section.points_lps) > 3 or (section.points_lps and section.axis != "points"):
+        raise BadAction("a cutting plane goes through three points")
+    if len(section.points_lps) == 3 and normal_of_points(section.points_lps) is None:
+        raise BadAction("the three points lie in one line: pick one beside it")
+    return section
+
+
+@_on(act.ChooseSource)
+def _source(action: act.ChooseSource, state: State) -> State:
+    if action.source is None:
+        return _with(state, source=None)
+    framed = _joined(action.joint, action.nerves)
+    pose = _posed(state, "posterior", framed) if framed else state.pose
+    return _with(
+        _shown(state, framed),
+        source=action.source,
+        selected=action.joint,
+        block=None,
+        target=None,
+        territory=None,
+        traced=None,
+        pose=pose,
+    )
+
+
+@_on(act.LayOver)
+def _lay_over(action: act.LayOver, state: State) -> State:
+    return _with(state, over=action.territory)
+
+
+@_on(act.TraceSkin)
+def _trace(action: act.TraceSkin, state: State) -> State:
+    return _with(state, traced=checked_point(action.point_lps) if action.point_lps is not None else None)
+
+
+@_on(act.SetSection)
+def _section(action: act.SetSection, state: State) -> State:
+    if action.section is None:
+        return _with(state, section=None)
+    section = checked_section(action.section)
+    pose = _posed(state, facing_view(section), ()) if action.facing else state.pose
+    return _with(state, section=section, pose=pose)
+
+
+@_on(act.PickSectionPoint)
+def _pick(action: act.PickSectionPoint, state: State) -> State:
+    now = state.section
+    goes_on = now is not None and now.axis == "points" and len(now.points_lps) < 3
+    points = now.points_lps if now is not None and goes_on else ()
+    section = Section("points", points_lps=(*points, checked_point(action.point_lps)))
+    return _with(state, section=checked_section(section))
+
+
+@_on(act.MeasurePoint)
+def _measure(action: act.MeasurePoint, state: State) -> State:
+    if len(state.ruler) >= MAX_RULER:
+        raise BadAction(f"more than {MAX_RULER // 2} measures cannot be told apart: clear them first")
+    return _with(state, ruler=(*state.ruler, checked_point(action.point_lps)))
+
+
+@_on(act.ClearMeasures)
+def _clear_measures(action: act.ClearMeasures, state: State) -> State:
+    return _with(state, ruler=())
 
 
 @_on(act.SetFace)
@@ -286,4 +391,6 @@ def _load(action: act.LoadState, state: State) -> State:
 
 @_on(act.ClearSelection)
 def _clear_selection(action: act.ClearSelection, state: State) -> State:
-    return _with(state, selected=(), block=None, target=None, territory=None)
+    return _with(
+        state, selected=(), block=None, target=None, territory=None, over=None, traced=None, source=None
+    )

@@ -204,3 +204,18 @@ def test_that_escape_clears_selection_and_block_but_not_the_map() -> None:
 def test_that_an_unknown_act_is_refused() -> None:
     with pytest.raises(BadAction, match="Undo"):
         update(State(), act.Undo())  # type: ignore[arg-type]
+
+
+def test_that_going_to_a_structure_selects_shows_and_frames_it_in_one_step() -> None:
+    start = State(hidden=("a", "b"), faded=("a",), isolated=("c",), territory="L4")
+    after = update(start, act.GoTo(("a", "a")))
+    assert (after.selected, after.hidden, after.faded, after.isolated) == (("a",), ("b",), (), ("c", "a"))
+    assert after.pose.focus == ("a",) and after.pose.serial == 1 and after.territory is None
+    assert update(start, act.GoTo(())) is start
+
+
+def test_that_showing_structures_undoes_hiding_fading_and_leaving_out() -> None:
+    start = State(hidden=("a", "b"), faded=("a",), isolated=("c",))
+    after = update(start, act.ShowStructures(("a",)))
+    assert (after.hidden, after.faded, after.isolated) == (("b",), (), ("c", "a"))
+    assert update(State(hidden=("a",)), act.ShowStructures(("a",))) == State()

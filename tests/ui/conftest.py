@@ -101,6 +101,7 @@ class FakeScene(QWidget):
     structure_hovered = Signal(str)
     context_requested = Signal(str, QPoint)
     skin_stroked = Signal(object, bool)
+    point_picked = Signal(object)
     view_requested = Signal(str)
     focus_requested = Signal(str)
     hide_requested = Signal(str)
@@ -113,6 +114,7 @@ class FakeScene(QWidget):
         super().__init__()
         self.pictures: list[Picture] = []
         self.brush: list[float | None] = []
+        self.picking: list[bool] = []
         self.grounds: list[str] = []
         self.cleaned = False
 
@@ -124,6 +126,9 @@ class FakeScene(QWidget):
 
     def set_brush(self, radius_mm: float | None) -> None:
         self.brush.append(radius_mm)
+
+    def set_picking(self, on: bool, skin: bool = False) -> None:
+        self.picking.append(on)
 
     def set_reduced_motion(self, reduced: bool) -> None: ...
 

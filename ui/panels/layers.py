@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QScro
 from planner.atlas.model import LAYERS, Content, Layer
 from planner.session.actions import ClearSelection, RequestView, SetLayer, ShowAll
 from planner.session.picture import Picture
+from planner.session.variants import drawn
 from planner.space import View
 from ui.theme import Theme
 from ui.widgets import icons
@@ -199,6 +200,7 @@ class SceneBar(QWidget):
 
     acted = Signal(object)
     paint_toggled = Signal(bool)
+    tools_toggled = Signal(str, bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -212,7 +214,9 @@ class SceneBar(QWidget):
         self.crumb = Elided("Whole model", "muted")
         self.crumb.setAccessibleName("What the scene shows")
         line.addWidget(self.crumb, 1)
-        self.show_all = button("Show all", "link", "Show all hidden and faded structures", "Shift+H")
+        self.show_all = button(
+            "Show all", "link", "Show everything again: what is hidden, faded or cut away", "Shift+H"
+        )
         self.show_all.clicked.connect(lambda: self.acted.emit(ShowAll()))
         self.show_all.hide()
         line.addWidget(self.show_all)
@@ -228,6 +232,24 @@ class SceneBar(QWidget):
         self.paint.setProperty("tight", True)
         self.paint.toggled.connect(self.paint_toggled)
         line.addWidget(self.paint)
+        self.tools: dict[str, QPushButton] = {}
+        for name, spoken, tip in (
+            ("cut", "Cut the model with a plane", "Section: cut the model (X)"),
+            ("ruler", "Measure on the model", "Measure between two points (M)"),
+            ("trace", "Trace a place on the skin", "Which nerves serve a place on the skin (S)"),
+        ):
+            push = button("", "quiet", spoken, tip)
+            push.setCheckable(True)
+            push.setProperty("tight", True)
+            push.clicked.connect(lambda on, name=name: self.tools_toggled.emit(name, on))
+            push.hide()
+            line.addWidget(push)
+            self.tools[name] = push
+        beside = row(2)
+        self._second = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._second.setSpacing(2)
+        self._second.addLayout(line)
+        line = beside
         self.variants = button("Variants", "quiet", "Variants of the anatomy", "How people differ")
         self.variants.setProperty("tight", True)
         self.variant_menu = VariantMenu(self.variants)
@@ -250,7 +272,8 @@ class SceneBar(QWidget):
             )
         self.view_menu.setMenu(menu)
         line.addWidget(self.view_menu)
-        self._split.addLayout(line)
+        self._second.addLayout(line)
+        self._split.addLayout(self._second)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -261,6 +284,9 @@ class SceneBar(QWidget):
         self._fit()
         self.paint.setIcon(icons.icon("brush", theme.palette.text, size))
         self.paint.setIconSize(QSize(size, size))
+        for name, push in self.tools.items():
+            push.setIcon(icons.icon(name, theme.palette.text, size))
+            push.setIconSize(QSize(size, size))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
@@ -273,6 +299,7 @@ class SceneBar(QWidget):
         self.view_menu.setVisible(cramped)
         wide = self.width() >= self._theme.px(620)
         ways = QBoxLayout.Direction
+        self._second.setDirection(ways.TopToBottom if cramped else ways.LeftToRight)
         self._split.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     def set_content(self, content: Content) -> None:
@@ -300,10 +327,13 @@ class SceneBar(QWidget):
                 parts.append(structure_name(self._content, state.selected[0]))
             elif state.selected:
                 parts.append(f"{len(state.selected)} structures")
-            named = (self._content.variants.get(choice.variant) for choice in state.variants)
-            parts.extend(f"{record.group_name}: {record.name.lower()}" for record in named if record)
-        self.variant_menu.show_choices(state.variants)
+            variants = drawn(self._content, state.variants)
+            named = (self._content.variants[choice.variant] for choice in variants)
+            parts.extend(f"{record.group_name}: {record.name}" for record in named)
+            self.variant_menu.show_choices(variants)
+        for push in self.tools.values():
+            push.setVisible(state.face == "study")
         self.crumb.show_text("  ›  ".join(parts), parts[-1])
         self.clear.setVisible(state.block is not None or bool(state.selected))
-        hidden = len(state.hidden) + len(state.faded) + len(state.isolated)
-        self.show_all.setVisible(bool(hidden))
+        less = state.hidden or state.faded or state.isolated or state.section is not None
+        self.show_all.setVisible(bool(less))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.atlas.meshes import Mesh
+from planner.sections import Plane
 from planner.session.picture import Label, ScenePicture
 from ui.scene3d import camera
 
@@ -31,7 +32,7 @@ def pinned(
     """
     if not any(label.structure in meshes for label in scene.labels):
         return scene
-    labels = tuple(_pinned(label, meshes, pose, size_px, depths_mm) for label in scene.labels)
+    labels = tuple(_pinned(label, meshes, pose, size_px, depths_mm, scene.cut) for label in scene.labels)
     return replace(scene, labels=labels)
 
 
@@ -41,15 +42,20 @@ def _pinned(
     pose: camera.Pose,
     size_px: tuple[int, int],
     depths_mm: NDArray[np.float32] | None,
+    cut: Plane | None,
 ) -> Label:
     if label.structure not in meshes:
         return label
-    place = seen_point(meshes[label.structure][0], pose, size_px, depths_mm)
+    place = seen_point(meshes[label.structure][0], pose, size_px, depths_mm, cut)
     return label if place is None else replace(label, at_lps=place)
 
 
 def seen_point(
-    mesh: Mesh, pose: camera.Pose, size_px: tuple[int, int], depths_mm: NDArray[np.float32] | None
+    mesh: Mesh,
+    pose: camera.Pose,
+    size_px: tuple[int, int],
+    depths_mm: NDArray[np.float32] | None,
+    cut: Plane | None = None,
 ) -> Point | None:
     """The seen point of a surface that lies nearest to the middle of all its seen ones; None if unseen."""
     step = max(1, len(mesh.points_lps) // SAMPLES)
@@ -59,6 +65,8 @@ def seen_point(
     share = places / np.array(size_px, float)
     inside = ((share > _EDGE) & (share < 1.0 - _EDGE)).all(axis=1)
     seen = turned & inside & (depth > 1.0)
+    if cut is not None:
+        seen &= cut.heights_mm(points) <= 0.0
     if depths_mm is not None and seen.any():
         high, wide = depths_mm.shape
         at = np.clip((share[seen] * (wide, high)).astype(int), 0, (wide - 1, high - 1))

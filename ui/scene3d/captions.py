@@ -20,6 +20,7 @@ def draw(
 ) -> None:
     """Draws distance lines, the target and the labels of a scene."""
     _draw_lines(painter, inks, pose, size, scene.lines)
+    _draw_dots(painter, inks, pose, size, scene.dots)
     if scene.target_lps is not None:
         _draw_target(painter, inks, pose, size, scene.target_lps)
     _draw_labels(painter, inks, pose, size, scene)
@@ -42,6 +43,29 @@ def _draw_lines(
         painter.setPen(QPen(inks.halo, 1.2))
         painter.setBrush(inks.ink)
         painter.drawEllipse(end, 3.2, 3.2)
+
+
+def _draw_dots(
+    painter: QPainter,
+    inks: Inks,
+    pose: camera.Pose,
+    size: tuple[float, float],
+    dots: Sequence[tuple[float, float, float]],
+) -> None:
+    """Picked points that wait for others, numbered."""
+    if not dots:
+        return
+    places, depths = camera.project(pose, np.array(dots), *size)
+    painter.setFont(inks.font(12, bold=True))
+    for number, (place, depth) in enumerate(zip(places, depths, strict=True), start=1):
+        if depth <= 1.0:
+            continue
+        at = QPointF(float(place[0]), float(place[1]))
+        painter.setPen(QPen(inks.halo, 1.6))
+        painter.setBrush(inks.accent)
+        painter.drawEllipse(at, 5.0, 5.0)
+        box = QRectF(at.x() + 8, at.y() - 20 * inks.scale, 24 * inks.scale, 18 * inks.scale)
+        inks.halo_text(painter, box, Qt.AlignmentFlag.AlignLeft, str(number), inks.ink)
 
 
 def _draw_target(

@@ -13,7 +13,7 @@ CLEAR_PX = 40.0  # at least, between a label and the target
 LONGEST = 0.34  # share of the width that a leader may bridge before its column leaves the window's edge
 ONE_COLUMN = 0.75  # share of the height that a single column may fill
 # What a placing costs: a label left out, a target or another anchor covered, two leaders crossed.
-_DROPPED, _TARGET, _COVERED, _CROSSED, _PER_PX = 400.0, 900.0, 60.0, 30.0, 0.02
+_DROPPED, _TARGET, _COVERED, _CROSSED, _PER_PX = 400.0, 900.0, 60.0, 30.0, 0.05
 
 Point = tuple[float, float]
 

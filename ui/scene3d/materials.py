@@ -209,6 +209,7 @@ def dress(material: Material, appearance: Appearance, system: str) -> Look:
             grow_px=material.grow_px + 0.4,
             casing=ACCENT,
             casing_px=2.2,
+            ghost=GHOST_OPACITY if system in ("nerves", "vessels") else 0.0,
         )
     if appearance.emphasis == "neighbour":
         return replace(

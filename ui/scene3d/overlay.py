@@ -44,6 +44,7 @@ class Overlay:
     labels: bool = True
     ground: Backdrop = DARK
     cube: bool = True
+    cross: bool = False
 
 
 def draw(
@@ -79,6 +80,8 @@ def draw(
         for colour, wide in ((inks.halo, 3.0), (inks.ink, 1.4)):
             painter.setPen(QPen(colour, wide))
             painter.drawEllipse(QPointF(x, y), radius, radius)
+    if what.cross:
+        _draw_cross(painter, inks, size)
     if what.hover:
         _draw_hover(painter, inks, size, what)
 
@@ -184,6 +187,15 @@ def _draw_scale(painter: QPainter, inks: Inks, pose: camera.Pose, size: tuple[fl
         )
     box = QRectF(x - 40, y - 8 - tall, wide + 80, tall)
     inks.halo_text(painter, box, Qt.AlignmentFlag.AlignCenter, text, inks.ink)
+
+
+def _draw_cross(painter: QPainter, inks: Inks, size: tuple[float, float]) -> None:
+    """The middle of the picture, where Enter picks a point."""
+    centre = QPointF(size[0] / 2, size[1] / 2)
+    for colour, thick in ((inks.halo, 3.0), (inks.accent, 1.4)):
+        painter.setPen(QPen(colour, thick))
+        for dx, dy in ((1, 0), (-1, 0), (0, 1), (0, -1)):
+            painter.drawLine(centre + QPointF(4 * dx, 4 * dy), centre + QPointF(12 * dx, 12 * dy))
 
 
 def _draw_caption(painter: QPainter, inks: Inks, size: tuple[float, float], text: str) -> None:

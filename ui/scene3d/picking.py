@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from vtkmodules.vtkCommonCore import mutable, reference
 from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 
+from planner.sections import holds
 from ui.scene3d.actors import SKIN
 from ui.scene3d.camera import Pose, eye_lps, ray
 from ui.scene3d.view import SceneView
@@ -122,8 +123,11 @@ class Picker:
     ) -> list[Hit]:
         """First hits of the named structures, nearest first."""
         found: list[Hit] = []
-        far = eye + direction * 20_000.0
         self._measure()
+        kept = self._kept(eye, direction)
+        if kept is None:
+            return []
+        near, far = kept
         met = _meets(self._boxes, eye, direction)
         for name in names:
             if not met[self._rows[name]]:
@@ -131,10 +135,41 @@ class Picker:
             locator = self._locator(name)
             share, place, place_in_cell = mutable(0.0), [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
             sub, cell = reference(0), reference(0)
-            if locator.IntersectWithLine(eye, far, 0.0, share, place, place_in_cell, sub, cell):
+            if locator.IntersectWithLine(near, far, 0.0, share, place, place_in_cell, sub, cell):
                 depth = float(np.linalg.norm(np.asarray(place) - eye))
                 found.append(Hit(name, (place[0], place[1], place[2]), depth))
+        found += self._cut_face(names, eye, near)
         return sorted(found, key=lambda hit: hit.depth_mm)
+
+    def _kept(
+        self, eye: NDArray[np.float64], direction: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
+        """The stretch of a line of sight on the side of a cut that is kept; None for none of it."""
+        far = eye + direction * 20_000.0
+        plane = self._view.cut
+        if plane is None:
+            return eye, far
+        start, end = plane.heights_mm(np.array([eye, far]))
+        if start > 0.0 and end > 0.0:
+            return None
+        if (start > 0.0) == (end > 0.0):
+            return eye, far
+        met = eye + (far - eye) * (start / (start - end))
+        return (met, far) if start > 0.0 else (eye, met)
+
+    def _cut_face(
+        self, names: dict[str, float], eye: NDArray[np.float64], at: NDArray[np.float64]
+    ) -> list[Hit]:
+        """The cut face where a line of sight passes the plane: the smallest of those there."""
+        plane = self._view.cut
+        if plane is None or at is eye:
+            return []
+        point = (float(at[0]), float(at[1]), float(at[2]))
+        held = [face for face in self._view.faces if face.structure in names and holds(face, plane, point)]
+        if not held:
+            return []
+        face = min(held, key=lambda face: face.area_mm2)
+        return [Hit(face.structure, point, float(np.linalg.norm(at - eye)))]
 
     def _locator(self, name: str) -> vtkStaticCellLocator:
         locator = self._locators.get(name)

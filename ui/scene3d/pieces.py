@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonDataModel import vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper
 
 from planner.atlas.meshes import Mesh
@@ -37,6 +37,7 @@ class Piece:
     """One structure. meshes: by detail, "full" always; data: the same as VTK holds them, once made.
 
     companions: second actors on the mesh, the casing behind it or its ghost before everything.
+    clip: the plane that cuts it, None for none.
     """
 
     id: str
@@ -51,6 +52,7 @@ class Piece:
     rim: materials.Colour | None = None
     companions: dict[actors.Role, vtkActor] = field(default_factory=dict)
     mappers: dict[tuple[Detail, actors.Role | None], vtkPolyDataMapper] = field(default_factory=dict)
+    clip: vtkPlane | None = None
 
     @property
     def mesh(self) -> Mesh:
@@ -86,7 +88,17 @@ class Piece:
                 self.data[detail] = geometry.poly_data(self.meshes[detail], self.fibred)
             name, fibred = ("", False) if role else (self.id, self.fibred)
             made = self.mappers[detail, role] = actors.mapper(self.data[detail], name, fibred)
+            if self.clip is not None:
+                made.AddClippingPlane(self.clip)
         return made
+
+    def set_clip(self, plane: vtkPlane | None) -> None:
+        """Clips it and its companions with a plane, in every detail, or no longer."""
+        self.clip = plane
+        for mapper in self.mappers.values():
+            mapper.RemoveAllClippingPlanes()
+            if plane is not None:
+                mapper.AddClippingPlane(plane)
 
     def drop_companion(self, role: actors.Role) -> vtkActor | None:
         """Forgets the second actor in a role and its mappers; the actor, to be taken out of the scene."""

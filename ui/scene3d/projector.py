@@ -6,12 +6,15 @@ movement; then what picking needs is prepared. After that no timer runs: rest co
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QObject, QTimer, Signal
 
-from planner.atlas.model import Atlas
-from planner.session.picture import Picture, ScenePicture
+from planner.atlas.model import Atlas, Content
+from planner.session.cutting import face_labels
+from planner.session.picture import Label, Picture, ScenePicture
 from ui.scene3d import anchors, camera
 from ui.scene3d.backdrop import Backdrop
 from ui.scene3d.exposure import Exposure
@@ -19,6 +22,7 @@ from ui.scene3d.quality import REST_MS
 from ui.scene3d.stage import Stage
 
 FLIGHT_MS = 450
+LIVE_FILL_MS = 90.0  # cut faces that took longer to fill wait for the slider to rest
 
 
 class Projector(QObject):
@@ -44,6 +48,9 @@ class Projector(QObject):
         self._stale = True
         self._exposure: Exposure | None = None
         self._pinned: tuple[ScenePicture, ScenePicture] | None = None
+        self._content: Content | None = None
+        self._cut_names: tuple[Label, ...] = ()
+        self._fill_ms = 0.0
         self._flight: tuple[camera.Pose, camera.Pose] | None = None
         self._clock = QElapsedTimer()
         self._rest = self._timer(REST_MS, self._begin_still, once=True)
@@ -83,7 +90,21 @@ class Projector(QObject):
     def scene(self) -> ScenePicture | None:
         """The scene last shown, its labels pinned to points that were seen at the last rest."""
         given = self._picture.scene if self._picture is not None else None
-        return self._pinned[1] if self._pinned is not None and self._pinned[0] is given else given
+        pinned = self._pinned is not None and self._pinned[0] is given
+        scene = self._pinned[1] if self._pinned is not None and pinned else given
+        if scene is None or not self._cut_names or not self.stage.view.faces:
+            return scene
+        return replace(scene, labels=(*self._cut_names, *scene.labels))
+
+    def _fill(self) -> None:
+        """Fills and names the cut faces, if the model is cut and they are not filled yet."""
+        if self.stage.view.filled or self._picture is None or self._content is None:
+            return
+        clock = QElapsedTimer()
+        clock.start()
+        faces, state = self.stage.view.fill(), self._picture.state
+        self._cut_names = face_labels(self._content, faces, state.side, state.selected, self._size_px[0])
+        self._fill_ms = float(clock.elapsed())
 
     def _pin(self, depths: NDArray[np.float32] | None) -> None:
         if self._picture is not None and self._picture.scene.labels:
@@ -98,6 +119,7 @@ class Projector(QObject):
     def set_atlas(self, atlas: Atlas) -> None:
         """Shows another atlas, all plain, from the front."""
         self.stage.set_atlas(atlas)
+        self._content, self._cut_names = atlas.content, ()
         self._ready = True
         self._serial = None
         self.pose = self.stage.home_pose(camera.Pose(), self._aspect())
@@ -111,6 +133,8 @@ class Projector(QObject):
         """
         before, self._picture = self._picture, picture
         changed = self.stage.apply(picture.scene, picture.skin) if self._ready else False
+        if changed and self._fill_ms <= LIVE_FILL_MS:
+            self._fill()
         if self._ready and picture.scene.pose.serial != self._serial:
             first = self._serial is None
             self._serial = picture.scene.pose.serial
@@ -191,6 +215,7 @@ class Projector(QObject):
         if self.drawable and (self._stale or self._frame is None):
             if self._frame is None and self.stage.view.deepened:
                 # The first picture is a fine one from the start: nobody waits for its movement.
+                self._fill()
                 self._exposure = self.stage.exposure(self.pose, self._size_px)
                 self._frame = self._exposure.step()
             else:
@@ -200,7 +225,10 @@ class Projector(QObject):
 
     def still(self) -> NDArray[np.uint8] | None:
         """The fine picture, (h, w, 4) uint8 RGBA, drawn at once; None when there is nothing to draw."""
-        return self.stage.still(self.pose, self._size_px) if self.drawable else None
+        if not self.drawable:
+            return None
+        self._fill()
+        return self.stage.still(self.pose, self._size_px)
 
     def _set_pose(self, pose: camera.Pose) -> None:
         if pose != self.pose:
@@ -221,6 +249,7 @@ class Projector(QObject):
             return
         if self.stage.view.deepen():
             return
+        self._fill()
         if self._exposure is None:
             self._exposure = self.stage.exposure(self.pose, self._size_px)
         first = self._exposure.depths is None

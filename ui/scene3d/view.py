@@ -17,11 +17,14 @@ from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from planner.atlas.meshes import Mesh
 from planner.atlas.model import Atlas, Form
+from planner.sections import Face, Plane
 from planner.session.picture import ScenePicture, SkinPaint
+from planner.territory import Territory
 from ui.scene3d import camera, geometry, materials
 from ui.scene3d.actors import SKIN
 from ui.scene3d.backdrop import DARK, Backdrop
 from ui.scene3d.blending import BlendOrder
+from ui.scene3d.caps import Caps, over_lines
 from ui.scene3d.pieces import Piece, make_piece
 from ui.scene3d.quality import Detail, Quality
 from ui.scene3d.veil import Veil
@@ -45,8 +48,10 @@ class SceneView:
         self._wardrobe = Wardrobe(window, self._renderer)
         self._blend = BlendOrder(self._renderer)
         self._veil = Veil(window.handle, self._renderer)
+        self._caps = Caps(self._renderer)
         self._pieces: dict[str, Piece] = {}
         self._target = _target_actor()
+        self._laid_over: tuple[Territory | None, vtkActor | None] = (None, None)
         self._paint_key: object = None
         self.form: Form = "male"
         self._recess_pending: list[str] = []
@@ -70,6 +75,8 @@ class SceneView:
         self._renderer.RemoveAllViewProps()
         self._pieces.clear()
         self._blend.forget()
+        self._caps.forget()
+        self._laid_over = (None, None)
         self._paint_key = None
         self.form = atlas.form
         records = atlas.content.structures
@@ -127,7 +134,30 @@ class SceneView:
                 self._wardrobe.wear(piece, look)
                 self.touched += 1
         changed = self._reshape(skin.form) | self._paint(skin) | self._place_target(scene.target_lps)
+        if self.touched:
+            self._caps.open()
+        changed |= self._lay_over(skin.over)
+        changed |= self._caps.cut(self._pieces.values(), scene.cut)
         return changed or self.touched > 0
+
+    @property
+    def cut(self) -> Plane | None:
+        """The plane that cuts the model, None for none."""
+        return self._caps.plane
+
+    @property
+    def faces(self) -> tuple[Face, ...]:
+        """The cut faces that are filled now."""
+        return self._caps.faces
+
+    @property
+    def filled(self) -> bool:
+        """Whether every cut face is filled; True where nothing is cut."""
+        return self._caps.filled
+
+    def fill(self) -> tuple[Face, ...]:
+        """Fills the cut faces of all that is drawn; the faces."""
+        return self._caps.fill(self._pieces.values())
 
     def look_of(self, structure: str) -> materials.Look | None:
         """The look a structure has now; None for an unknown one."""
@@ -162,6 +192,7 @@ class SceneView:
         self.form = form
         piece.meshes = {"full": piece.mesh.formed(form)}
         self._blend.forget(SKIN)
+        self._caps.open()
         geometry.reshape(piece.full, piece.mesh)
         return True
 
@@ -174,6 +205,20 @@ class SceneView:
         pain, deep = (geometry.softened(part / 10.0, piece.mesh.triangles) for part in (skin.pain, skin.deep))
         paint = np.stack([pain, deep, skin.numb, extent], axis=1)
         geometry.set_point_array(piece.full, geometry.PAINT, paint)
+        return True
+
+    def _lay_over(self, over: Territory | None) -> bool:
+        """Draws the usual extent of a second territory as a line on the skin."""
+        before, actor = self._laid_over
+        if over is before:
+            return False
+        if actor is not None:
+            self._renderer.RemoveActor(actor)
+        made = None
+        if over is not None and over.outlines["usual"]:
+            made = over_lines(over.outlines["usual"])
+            self._renderer.AddActor(made)
+        self._laid_over = (over, made)
         return True
 
     def _place_target(self, target_lps: tuple[float, float, float] | None) -> bool:

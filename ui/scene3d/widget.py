@@ -58,6 +58,7 @@ class SceneWidget(QWidget):
     structure_hovered = Signal(str)
     context_requested = Signal(str, QPoint)
     skin_stroked = Signal(object, bool)
+    point_picked = Signal(object)
     view_requested = Signal(str)
     focus_requested = Signal(str)
     hide_requested = Signal(str)
@@ -84,6 +85,7 @@ class SceneWidget(QWidget):
         self._text_scale = 1.0
         self._ground = DARK
         self._brush_mm: float | None = None
+        self._picking = self._on_skin = False
         self._drag: gestures.Drag | None = None
         self._cursor: QPointF | None = None
         self._hovered = ""
@@ -117,6 +119,15 @@ class SceneWidget(QWidget):
         """With a radius, left-dragging on the skin paints; without, it turns the model."""
         self._brush_mm = radius_mm
         self.setCursor(Qt.CursorShape.CrossCursor if radius_mm else Qt.CursorShape.ArrowCursor)
+        self.update()
+
+    def set_picking(self, on: bool, skin: bool = False) -> None:
+        """While picking, a click on the model gives its point; Enter gives the one in the middle.
+
+        skin: a point of the skin is meant, however glassy that is.
+        """
+        self._picking, self._on_skin = on, skin
+        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
         self.update()
 
     def set_reduced_motion(self, reduced: bool) -> None:
@@ -189,6 +200,8 @@ class SceneWidget(QWidget):
         picture = self._projector.picture
         side = picture.state.side if picture else None
         what = overlay.Overlay(side=side, scale=self._text_scale, ground=self._ground)
+        if self._picking and not bare and self.hasFocus():
+            what = replace(what, cross=True)
         if not bare and self._cursor is not None:
             at = (self._cursor.x(), self._cursor.y())
             if self._brush_mm:
@@ -285,6 +298,9 @@ class SceneWidget(QWidget):
         if drag.started or not self._projector.drawable:
             self.update()
             return
+        if self._picking and drag.button == Qt.MouseButton.LeftButton:
+            self._pick(event.position())
+            return
         hit = self._under(event.position())
         if drag.button == Qt.MouseButton.RightButton:
             self.context_requested.emit(hit, event.globalPosition().toPoint())
@@ -295,7 +311,7 @@ class SceneWidget(QWidget):
             self.background_clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        hit = "" if self._brush_mm else self._under(event.position())
+        hit = "" if self._brush_mm or self._picking else self._under(event.position())
         if event.button() == Qt.MouseButton.LeftButton and hit:
             self.structure_focused.emit(hit)
         else:
@@ -329,6 +345,17 @@ class SceneWidget(QWidget):
         if not self._projector.drawable:
             return None
         return self._projector.stage.picker.pick(self.pose, at.x(), at.y(), self.width(), self.height())
+
+    def _pick(self, at: QPointF) -> None:
+        point: tuple[float, float, float] | None = None
+        if not self._on_skin:
+            hit = self._hit(at)
+            point = hit.at_lps if hit is not None else None
+        elif self._projector.drawable:
+            picker = self._projector.stage.picker
+            point = picker.on_skin(self.pose, at.x(), at.y(), self.width(), self.height())
+        if point is not None:
+            self.point_picked.emit(point)
 
     def _under(self, at: QPointF) -> str:
         hit = self._hit(at)
@@ -366,6 +393,9 @@ class SceneWidget(QWidget):
     # -- keys -------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._picking and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._pick(QPointF(self.rect().center()))
+            return
         act = gestures.key_act(event.key(), event.modifiers())
         if act is None:
             super().keyPressEvent(event)

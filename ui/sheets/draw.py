@@ -11,6 +11,8 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from planner.atlas.model import Atlas
 from planner.session.picture import Appearance, Label, ScenePicture, SkinPaint
 from planner.session.resolve import resolve
+from planner.session.scene import absent_structures
+from planner.session.variants import drawn
 from ui.scene3d import anchors, camera, overlay
 from ui.scene3d.backdrop import Backdrop, backdrop
 from ui.scene3d.stage import Stage
@@ -26,7 +28,9 @@ def scene_of(atlas: Atlas, sheet: Sheet, shot: Shot) -> tuple[ScenePicture, Skin
     wanted = merged(sheet, shot)
     state = wanted.state or sheet.state
     picture = resolve(atlas, state)
+    variants = tuple(choice.variant for choice in drawn(atlas.content, state.variants))
     shown = set(meant(atlas, wanted.show)) - set(meant(atlas, wanted.hide))
+    shown -= absent_structures(atlas, variants)
     said = last_said(atlas, wanted.opacity)
     lit, selected = set(meant(atlas, wanted.lit)), set(meant(atlas, wanted.selected))
     appearances: dict[str, Appearance] = {}

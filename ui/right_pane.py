@@ -1,0 +1,102 @@
+"""The right column: compared blocks with the chosen one's card; when studying, the structure's card as well.
+
+Which of the two is open is the window's own; what was chosen last comes to the front.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
+
+from planner.atlas.model import Atlas
+from planner.session.picture import Picture
+from ui.panels.blocks import BlocksPanel
+from ui.panels.card import CardPanel
+from ui.panels.structure_card import StructureCardPanel
+from ui.theme import Theme
+from ui.widgets.basics import column
+
+BLOCKS, STRUCTURE = 0, 1
+
+
+class RightPane(QWidget):
+    """Blocks above the chosen block's card, and the structure's card behind a tab."""
+
+    acted = Signal(object)
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self._picture: Picture | None = None
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.blocks = BlocksPanel(theme)
+        self.card = CardPanel(theme)
+        self.structure = StructureCardPanel(theme)
+        self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setChildrenCollapsible(False)
+        self.split.addWidget(self.blocks)
+        self.split.addWidget(self.card)
+        self.split.setStretchFactor(0, 2)
+        self.split.setStretchFactor(1, 3)
+        self.card.hide()
+        lines = column(self, gap=0)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setUsesScrollButtons(False)
+        self.tabs.setAccessibleName("Blocks, or the selected structure")
+        for title in ("Blocks", "Structure"):
+            self.tabs.addTab(title)
+        self.tabs.hide()
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.split)
+        self.pages.addWidget(self.structure)
+        self.tabs.currentChanged.connect(self.pages.setCurrentIndex)
+        lines.addWidget(self.tabs)
+        lines.addWidget(self.pages, 1)
+        for panel in (self.blocks, self.card, self.structure):
+            panel.acted.connect(self.acted)
+
+    def set_atlas(self, atlas: Atlas) -> None:
+        """Gives every page its content."""
+        self.blocks.set_content(atlas.content)
+        self.card.set_content(atlas.content)
+        self.structure.set_atlas(atlas)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draws in another palette or text size."""
+        for panel in (self.blocks, self.card, self.structure):
+            panel.set_theme(theme)
+
+    def show_picture(self, picture: Picture) -> None:
+        """Hands the picture on; what was chosen last comes to the front."""
+        before, self._picture = self._picture, picture
+        state = picture.state
+        studying = state.face == "study"
+        entered = studying and (before is None or before.state.face != "study")
+        if not studying:
+            self.tabs.setCurrentIndex(BLOCKS)
+        elif entered and state.block is None and not state.marks:
+            self.tabs.setCurrentIndex(STRUCTURE)
+        elif before is not None and state.block is not None and state.block != before.state.block:
+            self.tabs.setCurrentIndex(BLOCKS)
+        elif _news(picture, before if not entered else None):
+            self.tabs.setCurrentIndex(STRUCTURE)
+        self.tabs.setVisible(studying)
+        for panel in (self.blocks, self.card, self.structure):
+            panel.show_picture(picture)
+        chosen = state.block is not None
+        if chosen == self.card.isHidden():
+            self.card.setVisible(chosen)
+            if chosen:
+                height = self.split.height()
+                self.split.setSizes([round(height * 0.42), round(height * 0.58)])
+
+
+def _news(picture: Picture, before: Picture | None) -> bool:
+    """Whether a structure, a place on the skin or a source of pain has come to be looked at."""
+    state = picture.state
+    looked_at = (state.selected, picture.place, state.source)
+    if before is None:
+        return any(looked_at)
+    was = (before.state.selected, before.place, before.state.source)
+    return any(now and now != then for now, then in zip(looked_at, was, strict=True))
