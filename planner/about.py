@@ -9,9 +9,9 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial import cKDTree
 
+from planner.atlas.hierarchy import stem_of
 from planner.atlas.model import Atlas, Content, Generator, Nerve, Part, Structure, Variant
 from planner.fields import reach_of
-from planner.outline import stem_of
 from planner.search import words_of
 from planner.sources import belongs_to, on_side
 from planner.space import Laterality

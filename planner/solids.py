@@ -7,10 +7,13 @@ a structure made of several overlapping closed tubes counts as their union. Near
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial import cKDTree
+
+if TYPE_CHECKING:
+    from scipy.spatial import cKDTree
 
 Points = NDArray[np.float64]
 
@@ -18,6 +21,12 @@ _CHUNK = 400_000  # pairs of a point and a triangle looked at together
 # The ray is shifted by a little that no coordinate of the model is likely to share, so that it meets
 # neither edges nor vertices.
 _SHIFT = np.array([3.1e-5, 4.7e-5])
+
+
+def _tree(points_lps: Points) -> cKDTree:
+    from scipy.spatial import cKDTree  # a fifth of a second that no start should wait for
+
+    return cKDTree(points_lps)
 
 
 def closest_on_triangles(point_lps: Points, corners: Points) -> Points:
@@ -58,14 +67,14 @@ class Solid:
 
     @cached_property
     def _vertices(self) -> cKDTree:
-        return cKDTree(self.points_lps)
+        return _tree(self.points_lps)
 
     @cached_property
     def _centres(self) -> tuple[cKDTree, float]:
         """Tree of the triangles' centres, and the greatest distance of a corner from its centre."""
         centres = self.corners.mean(1)
         radius = np.linalg.norm(self.corners - centres[:, None], axis=2).max()
-        return cKDTree(centres), float(radius)
+        return _tree(centres), float(radius)
 
     @cached_property
     def _columns(self) -> tuple[Points, float, tuple[int, int], NDArray[np.intp], NDArray[np.intp]]:

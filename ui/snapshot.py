@@ -25,7 +25,8 @@ from planner.session.cutting import face_labels, facing_view
 from planner.session.picture import Picture
 from planner.session.resolve import resolve
 from planner.session.scene_file import SceneFault, load
-from planner.session.state import PoseRequest, State
+from planner.session.state import PoseRequest, State, VariantChoice
+from planner.session.variants import VariantFault, chosen, drawn, owners
 from planner.space import View
 from planner.territory import territory_ids
 
@@ -50,7 +51,14 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise BadInput(f"argument --out: {options.out} cannot be written")
         atlas = _atlas(options.content)
         state = state_of(
-            atlas, options.scene, options.view, options.show, options.hide, options.form, options.territory
+            atlas,
+            options.scene,
+            options.view,
+            options.show,
+            options.hide,
+            options.form,
+            options.territory,
+            options.variant,
         )
         if options.section:
             state = cut_state(state, options.section, options.view)
@@ -82,6 +90,9 @@ def _parser() -> _Parser:
         "--show", nargs="+", action="extend", default=[], metavar="ID", help="show only these"
     )
     parser.add_argument("--hide", nargs="+", action="extend", default=[], metavar="ID", help="hide these")
+    parser.add_argument(
+        "--variant", nargs="+", action="extend", default=[], metavar="ID", help="variants of the anatomy"
+    )
     parser.add_argument("--form", choices=FORMS, help="whose outline the body has")
     parser.add_argument("--territory", metavar="ID", help="show the skin of this nerve or dermatome")
     parser.add_argument("--section", metavar="AXIS:MM", help="cut the model, as axial:120 or sagittal:-20")
@@ -112,10 +123,11 @@ def state_of(
     hide: Sequence[str],
     form: Form | None = None,
     territory: str | None = None,
+    variant: Sequence[str] = (),
 ) -> State:
     """The state the arguments describe: a saved scene or a new one, seen from `view`, with only `show`
     (framed, unless the scene has a wish of its own), without `hide`, in `form`, with the skin of a nerve or
-    dermatome. Raises BadInput."""
+    dermatome, and with variants of the anatomy before those of the scene. Raises BadInput."""
     known = atlas.content.structures
     for argument, names in (("show", show), ("hide", hide)):
         for name in names:
@@ -130,6 +142,7 @@ def state_of(
             state = load(scene, atlas.content, atlas.points_lps).state
         except SceneFault as fault:
             raise BadInput(f"argument --scene: {fault}") from fault
+    variants = _variants(atlas, state, variant, show)
     hidden = tuple(dict.fromkeys([*(name for name in state.hidden if name not in show), *hide]))
     pose = PoseRequest(state.pose.serial + 1, view or state.pose.view, state.pose.focus)
     if show:
@@ -142,6 +155,7 @@ def state_of(
         pose=pose,
         form=form or state.form,
         territory=territory or state.territory,
+        variants=variants,
     )
 
 
@@ -153,6 +167,24 @@ def cut_state(state: State, text: str, view: View | None) -> State:
         raise BadInput(f"argument --section: {fault}") from fault
     pose = state.pose if view else msgspec.structs.replace(state.pose, view=facing_view(section))
     return msgspec.structs.replace(state, section=section, pose=pose)
+
+
+def _variants(
+    atlas: Atlas, state: State, names: Sequence[str], show: Sequence[str]
+) -> tuple[VariantChoice, ...]:
+    """The variants of the scene, then those named. Raises BadInput, also where one of `show` is not drawn."""
+    try:
+        named = chosen(atlas.content, names)
+    except VariantFault as fault:
+        raise BadInput(f"argument --variant: {fault}") from fault
+    groups = {choice.group for choice in named}
+    found = drawn(atlas.content, (*(old for old in state.variants if old.group not in groups), *named))
+    shown = {choice.variant for choice in found}
+    for name in show:
+        needed = owners(atlas.content, name)
+        if needed and not shown & {*needed}:
+            raise BadInput(f"argument --show: {name} belongs to a variant: add --variant {needed[0]}")
+    return found
 
 
 def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Style = "dark") -> bytes:

@@ -9,7 +9,7 @@ from functools import singledispatch
 import numpy as np
 
 from planner.anatomy import topology
-from planner.anatomy.body import AXES, Body, Unmeasurable, direction
+from planner.anatomy.body import AXES, Body, Points, Unmeasurable, direction
 from planner.atlas.statements import (
     AnyStatement,
     Area,
@@ -28,6 +28,16 @@ from planner.atlas.statements import (
 )
 from planner.sections import area_mm2
 from planner.space import SIDES, Side
+
+_SOLID = ("bones", "discs", "muscles", "organs")  # systems whose structures are one body each
+_TOUCH_MM = 3.0  # from vertex to vertex: what lies nearer than this is beside it
+_SURROUNDING = (
+    "skin",
+    "peritoneal_sac",
+    "retroperitoneal_space_*",
+    "psoas_compartment_*",
+    "femoral_triangle_*",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +138,7 @@ def _(statement: Gap, body: Body, side: Side) -> tuple[float, str]:
 @_value.register
 def _(statement: Ray, body: Body, side: Side) -> tuple[float, str]:
     solid = body.solid(body.structure(statement.structure, side))
-    place, ahead = body.place(statement.place, side), direction(statement.towards, side)
+    place, ahead = body.place(statement.place, side), _ahead(statement, body, side)
     total = 0.0
     for way in (ahead, -ahead) if statement.both else (ahead,):
         met = solid.reached_mm(place, way)
@@ -136,6 +146,17 @@ def _(statement: Ray, body: Body, side: Side) -> tuple[float, str]:
             raise Unmeasurable(f"{statement.structure} is not met in that direction")
         total += float(met[0])
     return total, ""
+
+
+def _ahead(statement: Ray, body: Body, side: Side) -> Points:
+    """The unit direction (3,) of a ray. Raises Unmeasurable unless exactly one of its two names is given."""
+    if (statement.towards is None) == (statement.aimed is None):
+        raise Unmeasurable("a ray has exactly one of towards, aimed")
+    if statement.towards is not None:
+        return direction(statement.towards, side)
+    assert statement.aimed is not None
+    way = body.place(statement.aimed, side) - body.place(statement.place, side)
+    return np.asarray(way / np.linalg.norm(way))
 
 
 @_value.register
@@ -190,6 +211,10 @@ def _(statement: Count, body: Body, side: Side) -> tuple[float, str]:
         found = [ident for ident, mesh in meshes.items() if not topology.is_closed(mesh)]
     elif statement.what == "inward":
         found = [ident for ident, mesh in meshes.items() if not topology.is_outward(mesh)]
+    elif statement.what == "split":
+        found = [ident for ident, pieces in topology.pieces(meshes, _SOLID).items() if len(pieces) > 1]
+    elif statement.what == "floating":
+        found = topology.floating(meshes, _TOUCH_MM, _SURROUNDING)
     else:
         counts = {ident: topology.self_crossings(mesh) for ident, mesh in meshes.items()}
         worst = sorted((n, ident) for ident, n in counts.items() if n)[::-1]

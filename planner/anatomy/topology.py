@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from planner.anatomy.body import Body, Points
 from planner.atlas.meshes import Mesh
 
 _PAIRS = 500_000  # pairs of triangles looked at together
+_PROBES = 64  # vertices of a piece looked at together
 
 
 def is_closed(mesh: Mesh) -> bool:
@@ -44,6 +46,42 @@ def unpaired(ids: Iterable[str]) -> list[str]:
         if side in flip and f"{stem}_{flip[side]}" not in known:
             found.append(ident)
     return found
+
+
+def pieces(meshes: Mapping[str, Mesh], systems: Iterable[str]) -> dict[str, list[NDArray[np.intp]]]:
+    """The vertices (rows) of each connected piece of the structures of some systems."""
+    wanted = set(systems)
+    found = {}
+    for ident, mesh in meshes.items():
+        if mesh.system in wanted:
+            label = _labels(len(mesh.points_lps), mesh.triangles.astype(np.int64))
+            found[ident] = [np.flatnonzero(label == number) for number in range(int(label.max()) + 1)]
+    return found
+
+
+def floating(meshes: Mapping[str, Mesh], touch_mm: float, but: Iterable[str]) -> list[str]:
+    """Structures with a piece that no vertex of another piece or structure lies within `touch_mm` of.
+
+    but: globs of ids that surround others and do not hold them.
+    """
+    globs = tuple(but)
+    own = {name: mesh for name, mesh in meshes.items() if not any(fnmatch(name, glob) for glob in globs)}
+    parts = [
+        (name, own[name].points_lps[rows].astype(np.float64))
+        for name, rows_of in pieces(own, {mesh.system for mesh in own.values()}).items()
+        for rows in rows_of
+    ]
+    home = np.repeat(np.arange(len(parts)), [len(points) for _, points in parts])
+    tree = cKDTree(np.vstack([points for _, points in parts]))
+    found = []
+    for number, (name, points) in enumerate(parts):
+        for start in range(0, len(points), _PROBES):
+            near = tree.query_ball_point(points[start : start + _PROBES], touch_mm)
+            if (home[np.concatenate([np.asarray(rows, np.intp) for rows in near])] != number).any():
+                break
+        else:
+            found.append(name)
+    return sorted(set(found))
 
 
 def self_crossings(mesh: Mesh) -> int:

@@ -1,4 +1,4 @@
-"""Triangle meshes of the atlas, read from GLB with json and numpy alone.
+"""Triangle meshes of the atlas, read from GLB with msgspec and numpy alone.
 
 One GLB per system; each child node is named after its structure and holds one triangle primitive
 with POSITION and NORMAL (float32, LPS mm) and uint16 or uint32 indices, wound counter-clockwise seen from
@@ -9,13 +9,15 @@ Reading it this way takes a fifth of the time of a general glTF reader, and star
 
 from __future__ import annotations
 
-import json
+import math
 import struct
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,8 +34,9 @@ _DTYPES: dict[int, np.dtype[Any]] = {
 # What decoding raises where a file of another make, or a damaged one, is not what it should be.
 _UNREADABLE = (
     *(struct.error, ValueError, KeyError, IndexError, TypeError),
-    *(AttributeError, OverflowError, RecursionError),
+    *(AttributeError, OverflowError, RecursionError, msgspec.DecodeError),
 )
+_READERS = 2
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 
@@ -103,7 +106,8 @@ def read_glb(path: Path, system: str | None = None, data: bytes | None = None) -
     except OSError as error:
         raise MeshFault(f"{path.name}: cannot be read ({error.strerror})") from error
     try:
-        return _decode(buffer, system or path.stem)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return _decode(buffer, system or path.stem)
     except MeshFault as error:
         raise MeshFault(f"{path.name}: {error}") from error
     except _UNREADABLE as error:
@@ -121,7 +125,7 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
     json_length, kind = struct.unpack_from("<II", buffer, 12)
     if kind != _JSON:
         raise MeshFault("its first chunk is not JSON")
-    tree = json.loads(buffer[20 : 20 + json_length])
+    tree = msgspec.json.decode(buffer[20 : 20 + json_length])  # a fifth of the time that json takes
     _, kind = struct.unpack_from("<II", buffer, 20 + json_length)
     if kind != _BIN:
         raise MeshFault("its second chunk is not binary")
@@ -149,6 +153,8 @@ def _decode(buffer: bytes, system: str) -> dict[str, Mesh]:
         points = array(attributes["POSITION"]).astype(np.float32, copy=False)
         normals = array(attributes["NORMAL"]).astype(np.float32, copy=False)
         indices, stored = array(primitive["indices"]), extras.get("openness")
+        if indices.dtype.kind != "u":
+            raise MeshFault(f"structure {node['name']} has triangles of another kind")
         across = attributes.get("TEXCOORD_0")
         open_at = None if stored is None else array(stored).astype(np.uint8, copy=False)
         shapes: dict[str, Shape] = {}
@@ -192,20 +198,25 @@ def _fault(mesh: Mesh, indices: np.dtype[Any]) -> str:
         return "is empty"
     if int(mesh.triangles.max()) >= n:
         return "refers to vertices it does not have"
-    if not np.isfinite(mesh.points_lps).all():
+    if not _finite(mesh.points_lps):
         return "has a vertex that is not a number"
-    if mesh.normals.shape != (n, 3) or not np.isfinite(mesh.normals).all():
+    if mesh.normals.shape != (n, 3) or not _finite(mesh.normals):
         return "has normals that do not belong to its vertices"
     if mesh.openness is not None and mesh.openness.shape != (n,):
         return f"has {len(mesh.openness)} values of openness for its {n} vertices"
-    if mesh.fibre is not None and (mesh.fibre.shape != (n, 2) or not np.isfinite(mesh.fibre).all()):
+    if mesh.fibre is not None and (mesh.fibre.shape != (n, 2) or not _finite(mesh.fibre)):
         return "has fibres that do not belong to its vertices"
     for name, shape in mesh.shapes.items():
-        if not np.isfinite(shape.points_lps).all() or not np.isfinite(shape.normals).all():
+        if not (_finite(shape.points_lps) and _finite(shape.normals)):
             return f"has a vertex that is not a number in the form {name}"
         if shape.openness is not None and shape.openness.shape != (n,):
             return f"has {len(shape.openness)} values of openness for its {n} vertices in the form {name}"
     return ""
+
+
+def _finite(values: NDArray[np.float32]) -> bool:
+    """Whether all are numbers of a size that means something: one that is not spoils the sum of all."""
+    return math.isfinite(np.add.reduce(values, axis=None))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -223,13 +234,15 @@ class MeshSet:
 def load_meshes(folder: Path) -> MeshSet:
     """Every mesh the manifest of `folder` lists, checksums verified. Raises MeshFault."""
     sets: dict[str, dict[str, Mesh]] = {"full": {}, "proxy": {}, "small": {}}
-    for listed in read_manifest(folder):
-        if not listed.name.endswith(".glb"):
-            continue
-        target = sets[listed.role]
-        found = read_glb(folder / listed.name, listed.system or None, read_checked(folder, listed))
-        for name in found:
-            if name in target:
-                raise MeshFault(f"{listed.name}: the structure {name} stands in another file already")
-        target.update(found)
+    files = [listed for listed in read_manifest(folder) if listed.name.endswith(".glb")]
+    # While one file is decoded, the next ones are read and their checksums computed beside it.
+    with ThreadPoolExecutor(_READERS) as readers:
+        read = readers.map(lambda listed: read_checked(folder, listed), files)
+        for listed, data in zip(files, read, strict=True):
+            target = sets[listed.role]
+            found = read_glb(folder / listed.name, listed.system or None, data)
+            for name in found:
+                if name in target:
+                    raise MeshFault(f"{listed.name}: the structure {name} stands in another file already")
+            target.update(found)
     return MeshSet(sets["full"], sets["proxy"], sets["small"])

@@ -108,11 +108,15 @@ class Gap(Statement, frozen=True, kw_only=True, tag_field="measure", tag="gap"):
 
 
 class Ray(Statement, frozen=True, kw_only=True, tag_field="measure", tag="ray"):
-    """How far from a place a surface is met in a direction; `both`: the opposite way added, as a calliper."""
+    """How far from a place a surface is met in a direction; `both`: the opposite way added, as a calliper.
+
+    aimed: the place that gives the direction, instead of `towards`.
+    """
 
     place: Place
     structure: str
-    towards: Towards
+    towards: Towards | None = None
+    aimed: Place | None = None
     both: bool = False
 
 
@@ -148,7 +152,7 @@ class Asymmetry(Statement, frozen=True, kw_only=True, tag_field="measure", tag="
 class Count(Statement, frozen=True, kw_only=True, tag_field="measure", tag="count"):
     """How many of something the model has."""
 
-    what: Literal["structures", "triangles", "open", "inward", "unpaired", "crossed"]
+    what: Literal["structures", "triangles", "open", "inward", "unpaired", "crossed", "split", "floating"]
 
 
 AnyStatement = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import time
 from pathlib import Path
 
 # One thread per process, set before numpy loads: sums then do not depend on the number of cores.
@@ -15,7 +14,8 @@ for _name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VEC
 
 def main(arguments: list[str] | None = None) -> int:
     """Builds the meshes. Exit 0; 1 with one line on stderr that names what failed."""
-    from planner.modelling.build import BuildFault, Settings, build_all
+    from planner.modelling.bar import bar_for
+    from planner.modelling.build import BuildFault, Settings, build_all, expected
     from planner.modelling.tables import TableFault
 
     root = Path(__file__).resolve().parents[2]
@@ -26,21 +26,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--no-cache", action="store_true", help="build everything anew")
     parser.add_argument("--jobs", type=int, default=2)
     chosen = parser.parse_args(arguments)
-    start = time.monotonic()
-
-    def progress(structure: str, note: str = "") -> None:
-        print(f"{time.monotonic() - start:6.1f} s  {structure:<44} {note}", flush=True)
-
     cache = None if chosen.no_cache else root / ".model-cache"
     settings = Settings(chosen.measurements, chosen.out, cache, chosen.jobs)
+    progress = bar_for()
     try:
+        progress.expect(expected(settings, chosen.only))
         meshes = build_all(settings, progress, chosen.only)
     except (BuildFault, TableFault) as fault:
+        progress.close()
         print(f"planner.modelling: {fault}", file=sys.stderr)
         return 1
-    progress(
-        "done", f"{len(meshes)} structures, {sum(len(mesh.triangles) for mesh in meshes.values())} triangles"
-    )
+    triangles = sum(len(mesh.triangles) for mesh in meshes.values())
+    progress("done", f"{len(meshes)} structures, {triangles} triangles")
+    progress.close()
     return 0
 
 

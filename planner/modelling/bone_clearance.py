@@ -14,14 +14,14 @@ _TRUST_MM = 12.0  # farther from its points a fitted function says nothing about
 _ROUNDS = 5
 
 
-def out_of_bone(tables: Tables, vertices: Points, bones: tuple[str, ...], gap_mm: float) -> Points:
-    """Vertices (n, 3) moved the shortest way until each lies gap_mm outside the named bones."""
+def out_of_bone(tables: Tables, vertices: Points, bones: tuple[str, ...], gap_mm: Points) -> Points:
+    """Vertices (n, 3) moved the shortest way until each lies its gap_mm (n,) outside the named bones."""
     moved = vertices.copy()
     for bone in bones:
         function = field_of(tables.folder, bone)
         for _ in range(_ROUNDS):
             rows = np.flatnonzero(function.near(moved, _TRUST_MM))
-            lack = gap_mm - function(moved[rows])
+            lack = gap_mm[rows] - function(moved[rows])
             rows, lack = rows[lack > 0.0], lack[lack > 0.0]
             if not len(rows):
                 break

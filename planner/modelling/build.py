@@ -13,6 +13,7 @@ import json
 import multiprocessing
 import os
 import pickle
+import tomllib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, fields
@@ -23,6 +24,7 @@ import numpy as np
 from planner.atlas.meshes import Mesh
 from planner.files import write_atomically
 from planner.modelling import (
+    authored,
     bones,
     fibres,
     joints,
@@ -91,6 +93,25 @@ def chosen(recipes: Sequence[Recipe], only: Sequence[str]) -> tuple[Recipe, ...]
     return tuple(recipe for recipe in recipes if recipe.id in wanted)
 
 
+def expected(settings: Settings, only: Sequence[str] = ()) -> dict[str, tuple[str, ...]]:
+    """Ids of the structures a build will make, by the recipe or stage that brings them. Raises BuildFault.
+
+    What the stages after the solids make, the records of the atlas tell.
+    """
+    steps = {recipe.id: recipe.ids() for recipe in chosen(all_recipes(settings.measurements), only)}
+    if only:
+        return steps
+    solids = {ident for brought in steps.values() for ident in brought}
+    recorded: list[str] = []
+    for path in sorted((settings.measurements.parent / "atlas" / "structures").glob("*.toml")):
+        try:
+            entries = tomllib.loads(path.read_text(encoding="utf-8")).get("structure", [])
+        except (OSError, ValueError):
+            continue  # a faulty record is no matter of the build, only less is known of what will come
+        recorded += [str(entry.get("id")) for entry in entries]
+    return {**steps, STAGES[-1]: tuple(ident for ident in recorded if ident not in solids)}
+
+
 def build_solids(
     tables: Tables, recipes: Sequence[Recipe], settings: Settings, progress: Progress
 ) -> dict[str, Mesh]:
@@ -138,7 +159,11 @@ def _make(recipe: Recipe, measurements: Path, needed: Mapping[str, Mesh]) -> tup
 
 
 def build_all(settings: Settings, progress: Progress, only: Sequence[str] = ()) -> dict[str, Mesh]:
-    """Builds and writes the mesh folder and returns its meshes; `only` builds just these, writes nothing."""
+    """Builds and writes the mesh folder and returns its meshes; `only` builds just these, writes nothing.
+
+    Raises BuildFault naming the structure, TableFault naming the table.
+    """
+    authored.check(settings.measurements)
     tables = Tables.load(settings.measurements)
     recipes = chosen(all_recipes(settings.measurements), only)
     solids = _fibred(build_solids(tables, recipes, settings, progress), settings)

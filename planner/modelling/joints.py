@@ -31,7 +31,18 @@ _TRUST_MM = 26.0  # farther from its points a fitted function is a guess
 _EXACT_MM = 2.0  # so far from the bone it is a distance
 _FAR_MM = 1.0e3
 _NEAR_MM = 2.5  # farther outside its tubes a solid need not know the bones
-_SHAPE = ("id", "each", "bones", "web_mm", "cover_mm", "into_mm", "step_mm", "triangles", "passes")
+_SHAPE = (
+    "id",
+    "each",
+    "bones",
+    "web_mm",
+    "cover_mm",
+    "within_mm",
+    "into_mm",
+    "step_mm",
+    "triangles",
+    "passes",
+)
 _KEYS = frozenset((*_SHAPE, "tube", "plane", "grade", "sources", "note"))
 
 
@@ -41,6 +52,8 @@ class Solid:
 
     web_mm: width over which the bones' distances melt into one another; 0 for a plain union.
     cover_mm: thickness of the skin over the bones; None where the tubes alone give the shape.
+    within_mm: how near it stays to each of its bones; None where it may leave them. What lies between two
+        bones in this way ends blunt where they part, and not as a film that runs out upon one of them.
     into_mm: how far it reaches into the bones, so that no slit is left between them.
     """
 
@@ -50,6 +63,7 @@ class Solid:
     bones: tuple[str, ...]
     web_mm: float
     cover_mm: float | None
+    within_mm: float | None
     into_mm: float
     step_mm: float
     triangles: int
@@ -91,6 +105,9 @@ def shape(tables: Tables, solids: Solids, *, structure: str) -> Shape:
             for other in apart[1:]:
                 skin = -smooth_max(-skin, -other, max(solid.web_mm, 0.1))
             values = smooth_max(values, skin - solid.cover_mm, 0.8)
+        if solid.within_mm is not None:
+            for distance in apart:
+                values = smooth_max(values, distance - solid.within_mm, 1.2)
         values = smooth_max(values, -solid.into_mm - np.min(apart, 0), 0.4)
     vertices, triangles = contoured(values.reshape(counts).astype(np.float32), low, solid.step_mm)
     return reduced(relaxed(vertices, triangles, solid.passes), triangles, solid.triangles)
@@ -178,6 +195,7 @@ def _solid(entry: Mapping[str, Any], landmarks: Landmarks) -> Solid:
         tuple(entry.get("bones", ())),
         float(entry.get("web_mm", 0.0)),
         float(entry["cover_mm"]) if "cover_mm" in entry else None,
+        bone_edits.positive(name, entry, "within_mm") if "within_mm" in entry else None,
         float(entry.get("into_mm", 0.3)),
         bone_edits.positive(name, entry, "step_mm"),
         int(entry["triangles"]),
@@ -187,9 +205,10 @@ def _solid(entry: Mapping[str, Any], landmarks: Landmarks) -> Solid:
 
 def _tubes(name: str, entry: Mapping[str, Any], landmarks: Landmarks) -> Iterator[Tube]:
     for told in entry.get("tube", []):
-        path = np.array([_anchor(name, row, landmarks) for row in told.get("path", [])])
-        if path.ndim != 2 or path.shape[1] != 5:
+        told_rows = [_anchor(name, row, landmarks) for row in told.get("path", [])]
+        if not told_rows or any(len(row) != 5 for row in told_rows):
             raise TableFault(f"{name}: a row of a path is [landmark, x, y, z, half width, half depth]")
+        path = np.array(told_rows)
         act = str(told.get("act", "add"))
         if act not in ("add", "cut"):
             raise TableFault(f"{name}: act is {act!r}, not add or cut")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.modelling import tendons
+from planner.modelling.bone_clearance import out_of_bone
 from planner.modelling.fields import field_of
 from planner.modelling.implicit import blurred, contoured, filled, fit, relaxed, sampled
 from planner.modelling.methods import VESSELS, Clear
@@ -24,6 +25,7 @@ _TRUST_MM = 28.0  # farther from its points a fitted function says nothing about
 _GAP_MM = 0.3  # left between two muscles
 _BONE_GAP_MM = 0.2  # between a belly and the bone it rests on
 _ROOT_MM = 0.35  # how deep a tendon is rooted in its bone: the rough edge of the cut lies hidden there
+_DEEPEST_MM = 0.25  # of a vertex of the reduced surface, so that its flat triangles are not deeper than 0.5
 
 
 def muscle(
@@ -80,7 +82,7 @@ def muscle(
             distance = _distance(tables, neighbour, at)
         grid.give_way(distance, gap_mm)
     vertices, triangles = contoured(grid.values, low, step_mm)
-    return reduced(relaxed(vertices, triangles, 8), triangles, budget)
+    return _rooted(tables, reduced(relaxed(vertices, triangles, 8), triangles, budget), bones)
 
 
 def tendon(
@@ -96,7 +98,13 @@ def tendon(
     for bone in bones:
         grid.give_way(_distance(tables, bone, grid.inside()[1]), -_ROOT_MM)
     vertices, triangles = contoured(grid.values, low, step_mm)
-    return reduced(relaxed(vertices, triangles, 6), triangles, budget)
+    return _rooted(tables, reduced(relaxed(vertices, triangles, 6), triangles, budget), bones)
+
+
+def _rooted(tables: Tables, shape: Shape, bones: tuple[str, ...]) -> Shape:
+    """The reduced surface, which cuts the corners of a hollow cut, no deeper in its bones than its root."""
+    vertices, triangles = shape
+    return out_of_bone(tables, vertices, bones, np.full(len(vertices), -_DEEPEST_MM)), triangles
 
 
 def _distance(tables: Tables, structure: str, at: Points) -> Points:

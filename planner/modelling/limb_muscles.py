@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from planner.modelling import fields, iliotibial, kidneys, limb, methods, network, tendons
+from planner.modelling import bone_clearance, fields, iliotibial, kidneys, limb, methods, network, tendons
 from planner.modelling.fields import AUTHORED
 from planner.modelling.recipe import Recipe, right
 
@@ -125,7 +125,14 @@ def recipes() -> tuple[Recipe, ...]:
         make = partial(limb.tendon, structure=ident, step_mm=step, budget=budget, bones=bones)
         files = (tendons.TABLE, AUTHORED, *(f"surfaces/{bone}.csv" for bone in bones))
         found.append(
-            Recipe(ident, "muscles", make, files, twin=right(ident), modules=(fields, methods, tendons))
+            Recipe(
+                ident,
+                "muscles",
+                make,
+                files,
+                twin=right(ident),
+                modules=(bone_clearance, fields, methods, tendons),
+            )
         )
     found.append(iliotibial.recipe())
     return tuple(found)
@@ -149,7 +156,7 @@ def _muscle(ident: str, step: float, blur: float, budget: int, bones: tuple[str,
     solid = [other for other, _ in yields if not other.endswith("_tendon_left")]
     files = [f"surfaces/{other}.csv" for other in (ident, *beside, *solid, *bones)]
     files += [tendons.TABLE, AUTHORED]
-    modules = (fields, methods, tendons)
+    modules = (bone_clearance, fields, methods, tendons)
     if grooves:
         files += network.files()
         return Recipe(

@@ -39,6 +39,9 @@ RESTS_ON = ("bones", "discs", "muscles", "vessels", "organs", "skin")
 # A course that must move farther than this was authored through bone or for another body.
 PUSH_LIMIT_MM = 9.0
 _TIE_MM = 4.0  # a branch is free to move this far from its parent
+_TWIG_YIELDS_MM = 1.6  # a twig that must move farther ends before the obstacle
+_TWIG_LACKS_MM = 0.1  # as does one that stays this much too close to it
+_TWIG_ROWS = 5  # shorter twigs are left out
 _SIDES = ((5, 0.5), (7, 0.9), (9, 1.5), (12, 3.0))  # corners of a section below this radius, mm
 _SHORT_ROWS = 20  # short thick runs are ganglia: their rings stand close, so that they look round
 _SHORT_AXIS = np.array([0.0, 1.0, 0.0])  # flattened nerves lie on muscle, broad side forward
@@ -100,7 +103,8 @@ def cleared(
     """The course's runs, moved clear of bone and lumina, by name, each with the structure it is part of.
 
     The first is the course itself; its root sleeve, ganglia and twigs follow. A course that had to move
-    too far is told in `faults`, so that one build names all of them. Raises CourseFault where it cannot be followed.
+    too far is told in `faults`, so that one build names all of them. Raises CourseFault where a course
+    cannot be followed.
     """
     name = f"{course.id}_{side}"
     home = f"{course.structure or course.id}_{side}"
@@ -139,10 +143,32 @@ def cleared(
     if in_dura:
         found[f"{name}#sleeve"] = neuraxis.sleeve(run, swellings), f"root_sleeves_{side}"
     if course.twigs is not None:
-        for number, twig in enumerate(spray(run, course.twigs, side, body)):
-            hold = _eased(lengths_mm(twig.points) / _TIE_MM)
-            at = clear.clear(twig.points, twig.radius_mm, hold).points
-            found[f"{name}#{number}"] = Run(at, twig.radius_mm, twig.flat), home
+        for number, twig in enumerate(unhindered(spray(run, course.twigs, side, body), clear)):
+            found[f"{name}#{number}"] = twig, home
+    return found
+
+
+def unhindered(twigs: list[Run], clear: Obstacles) -> list[Run]:
+    """The twigs cleared of bone and lumina; one that would have to bend round them ends before it does.
+
+    A twig that ends early takes with it those that spring from its end; one too short to be seen is left out.
+    """
+    found: list[Run] = []
+    gone: list[NDArray[np.float64]] = []
+    for twig in twigs:
+        if any(np.array_equal(twig.points[0], end) for end in gone):
+            gone.append(twig.points[-1])
+            continue
+        moved = clear.clear(twig.points, twig.radius_mm, _eased(lengths_mm(twig.points) / _TIE_MM))
+        shift = np.linalg.norm(moved.points - twig.points, axis=1)
+        if moved.largest_mm > _TWIG_YIELDS_MM or moved.remaining_mm > _TWIG_LACKS_MM:
+            gone.append(twig.points[-1])
+            free = int(np.argmax(shift > 0.25 * _TWIG_YIELDS_MM)) if moved.largest_mm > 0.0 else 0
+            if free < _TWIG_ROWS:
+                continue
+            twig = Run(twig.points[:free], twig.radius_mm[:free], twig.flat[:free])
+            moved = clear.clear(twig.points, twig.radius_mm, _eased(lengths_mm(twig.points) / _TIE_MM))
+        found.append(Run(moved.points, twig.radius_mm, twig.flat))
     return found
 
 

@@ -27,7 +27,7 @@ Points = NDArray[np.float64]
 _TURNS_BACK = -0.2
 _TURNS_OVER = 0.9
 _LAY_ROUNDS = 2
-_LAY_SIGMA = 1.5  # rows over which the shift onto a surface is evened out
+_LAY_SIGMA = 3.0  # rows over which the shift onto a surface is evened out
 
 
 @dataclass(frozen=True, eq=False, slots=True)

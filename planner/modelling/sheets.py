@@ -98,15 +98,13 @@ def fascia_iliaca(tables: Tables, solids: Solids) -> Shape:
     turn, height = np.radians(grid[..., 0] / _MM_PER_DEG), grid[..., 1]
     ahead = np.stack([np.sin(turn), np.cos(turn), np.zeros_like(turn)], -1)
     start = np.stack([np.full_like(turn, eye[0]), np.full_like(turn, eye[1]), height], -1)
-    reach = _first_hit([solids[name] for name in _UNDER], start, ahead)
+    first = reach = _first_hit([solids[name] for name in _UNDER], start, ahead)
     # The sheet bridges furrows: it never lies deeper than the mean of its surroundings.
     for _ in range(3):
         reach = np.minimum(reach, gaussian_filter(reach, 1.6, mode="nearest"))
-    reach = gaussian_filter(reach, 0.6, mode="nearest")
+    reach = np.minimum(gaussian_filter(reach, 0.6, mode="nearest"), first)
     points = start + ahead * reach[..., None]
-    normal = np.cross(np.gradient(points, axis=1), np.gradient(points, axis=0))
-    normal /= np.maximum(np.linalg.norm(normal, axis=-1, keepdims=True), 1e-9)
-    normal *= -np.sign((normal * ahead).sum(-1, keepdims=True))
+    normal = patches.normals(points, -ahead)
     half = float(entry["thickness_mm"]) / 2.0
     middle = points + normal * (float(entry["gap_mm"]) + half)
     return patches.shell(middle + normal * half, middle - normal * half)

@@ -33,8 +33,9 @@ _SIDE_SHARE = 0.6  # length of a twig along the course against those at the end
 
 def spray(run: Run, twigs: Twigs, side: Side, body: Body) -> list[Run]:
     """The twigs of a finished run (n, 3), each a run that begins on the axis of what it springs from."""
-    inward = _free(run) if not twigs.on else _under(body.solid(sided(twigs.on, side)))
-
+    # Turning is counter-clockwise about the layer's normal on the left and clockwise on the right.
+    mirror = 1.0 if side == "left" else -1.0
+    inward = _free(run, mirror) if not twigs.on else _under(body.solid(sided(twigs.on, side)))
     turn = np.radians(twigs.spread_deg)
     end = len(run.points) - 1
     grown = _forks(
@@ -43,15 +44,15 @@ def spray(run: Run, twigs: Twigs, side: Side, body: Body) -> list[Run]:
         float(run.radius_mm[end]),
         twigs.count,
         twigs.length_mm,
-        turn,
+        mirror * turn,
         twigs.depth_mm,
         inward,
     )
     along = lengths_mm(run.points)
     for number, share in enumerate(twigs.along):
         row = int(np.searchsorted(along, share * along[-1]))
-        # Twigs leave to both sides in turn; mirrored on the right, so that the sides match.
-        hand = (1.0 if number % 2 == 0 else -1.0) * (1.0 if side == "left" else -1.0)
+        # Twigs leave to both sides in turn.
+        hand = mirror * (1.0 if number % 2 == 0 else -1.0)
         path = _walk(
             run.points[row],
             run.tangent(row),
@@ -74,10 +75,10 @@ def _under(solid: Solid) -> Inward:
     return inward
 
 
-def _free(run: Run) -> Inward:
+def _free(run: Run, mirror: float) -> Inward:
     """No surface: the twigs spread in the plane in which the run comes in and that stands up most."""
     ahead = run.tangent(len(run.points) - 1)
-    normal = np.cross(ahead, np.cross(_FORWARD, ahead))
+    normal = np.cross(ahead, np.cross(_FORWARD * (mirror, 1.0, 1.0), ahead))
     normal /= max(float(np.linalg.norm(normal)), 1e-9)
     return lambda point: (0.0, normal)
 

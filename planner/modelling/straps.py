@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.ndimage import gaussian_filter1d
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
 
 from planner.modelling import bone_clearance, fields, waypoints
 from planner.modelling.bone_clearance import out_of_bone
+from planner.modelling.fields import field_of
 from planner.modelling.loft import loft
 from planner.modelling.recipe import Recipe, Shape, Solids, right
 from planner.modelling.tables import TableFault, Tables
@@ -29,10 +30,14 @@ Points = NDArray[np.float64]
 FASCIAE = "fasciae.toml"
 _PSOAS = "psoas_major_left"
 _BONE_GAP_MM = 0.25
+_END_GAP_MM = 0.6  # from the bone that a slip ends on to the ring before its flat end
+_FLAT_MM = 0.3
+_BONE_REACH_MM = 12.0  # farther from its points a fitted function says nothing about its bone
 _LUMBAR = tuple(f"vertebra_l{k}" for k in range(1, 6))
 # id, stations, bones it is kept clear of, whether it has a twin
 _STRAPS: tuple[tuple[str, int, tuple[str, ...], bool], ...] = (
     ("psoas_minor_left", 44, ("vertebra_t12", *_LUMBAR[:3], "hip_bone_left"), True),
+    ("psoas_slip_left", 24, ("hip_bone_left", "sacrum"), True),
     ("diaphragm_crus_left", 26, ("vertebra_t11", "vertebra_t12", *_LUMBAR[:2]), False),
     ("diaphragm_crus_right", 30, ("vertebra_t11", "vertebra_t12", *_LUMBAR[:3]), False),
 )
@@ -126,7 +131,39 @@ def slip(tables: Tables, solids: Solids, *, above: str, below: str) -> Shape:
     waist = 1.0 - 0.18 * np.sin(np.pi * share)
     size = np.stack([float(entry["width_mm"]) * waist, float(entry["depth_mm"]) * (1.3 - 0.3 * waist)], 1)
     sections = np.column_stack([course[:, 2], course[:, 0], course[:, 1], size, np.zeros(7)])
-    return _lofted(tables, sections, 10, (f"vertebra_{above}", f"vertebra_{below}"))
+    bones = (f"vertebra_{above}", f"vertebra_{below}")
+    outlines = _cut_to_bone(tables, _outlines(sections), bones)
+    vertices, triangles = loft(outlines, 10, 16, dome_mm=_FLAT_MM)
+    return out_of_bone(tables, vertices, bones, np.full(len(vertices), _BONE_GAP_MM)), triangles
+
+
+def _cut_to_bone(tables: Tables, outlines: Points, bones: tuple[str, str]) -> Points:
+    """Outlines (s, p, 3) from one bone to the next, each line along them shortened to where it is clear."""
+    share = np.linspace(0.0, 1.0, 121)
+    lines = PchipInterpolator(np.linspace(0.0, 1.0, len(outlines)), outlines, axis=0)(share)
+    apart = np.full(lines.shape[:2], np.inf)
+    for bone in bones:
+        function = field_of(tables.folder, bone)
+        flat = lines.reshape(-1, 3)
+        near = function.near(flat, _BONE_REACH_MM)
+        found = np.full(len(flat), np.inf)
+        found[near] = function(flat[near])
+        apart = np.minimum(apart, found.reshape(apart.shape))
+    middle = len(share) // 2
+    blocked = apart < _END_GAP_MM
+    blocked[0] = blocked[-1] = True
+    first = middle - blocked[: middle + 1][::-1].argmax(0)
+    last = middle + blocked[middle:].argmax(0)
+    # The highest of its neighbours first, so that evening the ends does not take them back into bone.
+    even = partial(gaussian_filter1d, sigma=1.5, mode="wrap")
+    low = even(maximum_filter1d(share[first], 5, mode="wrap"))
+    high = even(minimum_filter1d(share[last], 5, mode="wrap"))
+    kept = np.linspace(0.0, 1.0, len(outlines))[:, None]
+    at = (low + kept * (high - low)) * (len(share) - 1)
+    row = np.clip(at.astype(np.intp), 0, len(share) - 2)
+    part, column = (at - row)[..., None], np.arange(outlines.shape[1])
+    cut: Points = (1.0 - part) * lines[row, column] + part * lines[row + 1, column]
+    return cut
 
 
 def entry_of(folder: Path, kind: str, ident: str) -> dict[str, Any]:
@@ -139,10 +176,16 @@ def entry_of(folder: Path, kind: str, ident: str) -> dict[str, Any]:
 
 
 def _lofted(tables: Tables, sections: Points, stations: int, bones: tuple[str, ...]) -> Shape:
+    vertices, triangles = loft(_outlines(sections), stations, 16, dome_mm=1.5)
+    return out_of_bone(tables, vertices, bones, np.full(len(vertices), _BONE_GAP_MM)), triangles
+
+
+def _outlines(sections: Points) -> Points:
+    """Ellipses (s, 24, 3) of sections told as z, x, y, width, depth, turn."""
     turn = np.linspace(0.0, 2.0 * np.pi, 24, endpoint=False)
     z, x, y, width, depth, degrees = (sections[:, k, None] for k in range(6))
     across, along, angle = width / 2.0 * np.cos(turn), depth / 2.0 * np.sin(turn), np.radians(degrees)
-    outlines = np.stack(
+    found: Points = np.stack(
         [
             x + across * np.cos(angle) - along * np.sin(angle),
             y + across * np.sin(angle) + along * np.cos(angle),
@@ -150,8 +193,7 @@ def _lofted(tables: Tables, sections: Points, stations: int, bones: tuple[str, .
         ],
         -1,
     )
-    vertices, triangles = loft(outlines, stations, 16, dome_mm=1.5)
-    return out_of_bone(tables, vertices, bones, _BONE_GAP_MM), triangles
+    return found
 
 
 def _on_psoas(solids: Solids, sections: Points) -> Points:

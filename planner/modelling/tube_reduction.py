@@ -107,7 +107,8 @@ def _with_corners(found: Points, corners: int) -> Points:
     picked = (1.0 - share) * found[:, low] + share * found[:, (low + 1) % count]
     middles = found.mean(1, keepdims=True)
     grown = _perimeter(found) / np.maximum(_perimeter(picked), 1e-9)
-    return middles + (picked - picked.mean(1, keepdims=True)) * grown[:, None, None]
+    drawn: Points = middles + (picked - picked.mean(1, keepdims=True)) * grown[:, None, None]
+    return drawn
 
 
 def _perimeter(found: Points) -> Points:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from planner.modelling import bone_clearance, fields, patches
 from planner.modelling import envelope as envelopes
@@ -30,6 +31,8 @@ _AT_BONE = 0.42  # share of the thickness left where a layer ends on bone or lig
 _SWELL_MM = 30.0  # height over which it gains its thickness
 _BONE_GAP_MM = 0.2
 _ALBA_GAP_MM = 0.3
+_CREASED = 0.9  # cosine between the layer's own normal and the envelope's below which it is a crease
+_EVEN_ROUNDS = 6
 _MM_PER_DEG = 2.0
 _LAYERS = ("external_oblique_left", "internal_oblique_left", "transversus_abdominis_left")
 _SHEETS = (
@@ -132,7 +135,7 @@ def grid_of(wall: Envelope, entry: dict[str, Any]) -> tuple[Points, Points]:
     for name in ("lower", "upper", "medial", "lateral"):
         nodes = np.array(entry[name], float)
         # Fine enough for the side to follow the border between two nodes.
-        fine = patches.side(nodes, 60) if len(nodes) > 2 else nodes
+        fine = patches.side(nodes, patches.spread(60)) if len(nodes) > 2 else nodes
         floor = wall.edge_mm(fine[:, 0]) + float(entry["lift_mm"])
         sides.append(np.stack([fine[:, 0] * _MM_PER_DEG, np.maximum(fine[:, 1], floor)], 1))
     grid = patches.patch(sides, int(entry["rows"]), int(entry["columns"]))
@@ -232,6 +235,27 @@ def _slab(
     """Closed surface from `start_mm` beneath the envelope on, kept out of the bones it ends on."""
     points, normal = wall.at(azimuth, height), wall.outward(azimuth, height)
     half = _rounded(points, thickness) / 2.0
-    middle = points - normal * (start_mm + thickness / 2.0)[..., None]
+    drawn = points - normal * (start_mm + thickness / 2.0)[..., None]
+    # Both faces go with the middle: bone that pushed them one by one would push them through each other.
+    gaps = (_BONE_GAP_MM + half).ravel()
+    middle = out_of_bone(tables, drawn.reshape(-1, 3), bones, gaps).reshape(drawn.shape)
+    middle = _creases_evened(middle, drawn, normal)
+    normal = patches.normals(middle, normal)
     vertices, triangles = patches.shell(middle + normal * half[..., None], middle - normal * half[..., None])
-    return out_of_bone(tables, vertices, bones, _BONE_GAP_MM), triangles
+    return out_of_bone(tables, vertices, bones, np.full(len(vertices), _BONE_GAP_MM)), triangles
+
+
+def _creases_evened(middle: Points, drawn: Points, normal: Points) -> Points:
+    """The grid (rows, columns, 3) evened where bone has moved it or a hollow of the envelope has creased it.
+
+    Elsewhere it stays as drawn, for the layers lie fractions of a millimetre apart.
+    """
+    pushed = np.linalg.norm(middle - drawn, axis=-1) > 0.05
+    creased = (patches.normals(middle, normal) * normal).sum(-1) < _CREASED
+    share = gaussian_filter((pushed | creased).astype(np.float64), 1.2, mode="nearest")
+    weight = 0.5 * np.clip(2.0 * share, 0.0, 1.0)[1:-1, 1:-1, None]
+    found = middle.copy()
+    for _ in range(_EVEN_ROUNDS):
+        around = found[1:-1, 2:] + found[1:-1, :-2] + found[2:, 1:-1] + found[:-2, 1:-1]
+        found[1:-1, 1:-1] += weight * (around / 4.0 - found[1:-1, 1:-1])
+    return found

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from planner.atlas.model import Content
+from planner.outline import structures_under
 from planner.search import Entry
 from planner.session import actions as act
 from planner.sources import joint_of, nerves_of
@@ -24,6 +25,8 @@ def going_to(content: Content, entries: Sequence[Entry], side: Side) -> act.Acti
     match first:
         case Entry(kind="structure" | "part"):
             return act.GoTo((_structure(content, first),))
+        case Entry(kind="group"):
+            return act.GoTo(structures_under(content, first.id))
         case Entry(kind="block"):
             return act.ChooseBlock(first.id)
         case Entry(kind="region"):

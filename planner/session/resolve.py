@@ -23,6 +23,7 @@ from planner.risk import neighbours
 from planner.session.picture import MarkedRegion, Picture, SkinPaint
 from planner.session.scene import SceneInput, scene_picture
 from planner.session.state import PointLps, State
+from planner.session.variants import drawn as drawn_variants
 from planner.space import SIDES, Side
 from planner.territory import Territory, referral, territory, territory_of_nerve
 from planner.trace import SkinPlace, at_skin
@@ -74,7 +75,7 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
             hidden=state.hidden,
             faded=state.faded,
             isolated=state.isolated,
-            variants=tuple(choice.variant for choice in state.variants),
+            variants=tuple(choice.variant for choice in drawn_variants(atlas.content, state.variants)),
             pose=state.pose,
             section=state.section,
             ruler=state.ruler,

@@ -278,10 +278,11 @@ def focus_points(atlas: Atlas, name: str, given: SceneInput) -> tuple[PointLps, 
     if point is not None:
         centre = np.array(point)
         return _box(centre - AROUND_TARGET_MM, centre + AROUND_TARGET_MM)
+    absent = absent_structures(atlas, given.variants)
     return tuple(
         corner
         for structure in atlas.content.structures.values()
-        if structure.nerve == name and structure.id in atlas.meshes.full
+        if structure.nerve == name and structure.id in atlas.meshes.full and structure.id not in absent
         for corner in _bounds(atlas, structure.id)
     )
 

@@ -14,6 +14,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from planner.atlas.load import OPTIONAL
+
 FOLDERS = ("atlas", "meshes")
 ATLAS = Path(__file__).resolve().parents[2] / "assets"
 Damage = Callable[[Path], None]
@@ -23,8 +25,14 @@ def content_files() -> list[str]:
     """Every file the program reads, by its path in the content folder; two blocks stand for all."""
     names = [p.relative_to(ATLAS).as_posix() for kind in FOLDERS for p in sorted((ATLAS / kind).rglob("*"))]
     kept = [name for name in names if name.endswith((".toml", ".glb", ".npz"))]
+    kept = [name for name in kept if Path(name).name not in OPTIONAL]
     blocks = [name for name in kept if name.startswith("atlas/blocks/")]
     return [name for name in kept if name not in blocks[1:-1]]
+
+
+def place_of(name: str) -> str:
+    """What a message about a damaged file must say: a structure's record may stand in any of their files."""
+    return "structure" if name.startswith("atlas/structures/") else Path(name).name
 
 
 def copy_of(atlas_folder: Path, to: Path) -> Path:

@@ -60,7 +60,7 @@ def edit(path: Path, old: str, new: str) -> int:
 
 def test_that_the_content_holds_every_region_nerve_source_and_block(content: Content) -> None:
     assert len(content.regions) == 66
-    assert len(content.nerves) == 54
+    assert len(content.nerves) == 63
     assert len(content.generators) == 28
     assert len(content.blocks) == 22
     assert len(content.cases) == 60

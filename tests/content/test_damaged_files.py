@@ -17,7 +17,7 @@ from planner import cli
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from damage import ON_DISK, Damage, content_files, copy_of, edited_glb, put, sign
+from damage import ON_DISK, Damage, content_files, copy_of, edited_glb, place_of, put, sign
 
 Tree = dict[str, Any]
 
@@ -35,7 +35,7 @@ def refused(
         code = cli.main(["explain", "--mark", "left:heel", "--content", str(content)])
         captured = capsys.readouterr()
         assert (code, captured.out, captured.err.count("\n")) == (2, "", 1), captured
-        assert Path(name).name in captured.err
+        assert place_of(name) in captured.err
         return captured.err
 
     return call

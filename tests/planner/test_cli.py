@@ -58,6 +58,31 @@ def test_that_everything_can_be_listed(run: Any, kind: str) -> None:
     assert all(row["id"] == line.split()[0] for row, line in zip(rows, text.out.splitlines(), strict=True))
 
 
+def test_that_structures_are_listed_as_a_tree(run: Any) -> None:
+    lines = run("structures", "--tree").out.splitlines()
+    assert lines[0] == "bones" and lines[1] == "  Vertebral column"
+    assert any(line.endswith("  psoas_major_left, psoas_major_right") for line in lines)
+    branches = json.loads(run("structures", "--tree", "--json").out)
+    assert [branch["name"] for branch in branches["vessels"]] == ["Arteries", "Veins"]
+    assert branches["bones"][0]["below"][0]["sides"] == {"midline": "vertebra_t11"}
+    listed = [word for line in lines for word in line.replace(",", "").split()]
+    assert {row["id"] for row in json.loads(run("structures", "--json").out)} <= set(listed)
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("LFCN", "lfcn_left, lfcn_right"),
+        ("achilles tendon", "calcaneal_tendon_left"),
+        ("FMA16485", "lfcn_left"),
+    ],
+)
+def test_that_a_structure_is_found_by_its_other_names(
+    run: Any, tmp_path: Path, word: str, meant: str
+) -> None:
+    refused(run("picture", "--out", str(tmp_path / "a.png"), "--show", word), "--show", f"nearest: {meant}")
+
+
 def test_that_explain_answers_in_words(run: Any) -> None:
     result = run(
         "explain", "--mark", "left:thigh_lat_mid=7", "--mark", "left:thigh_antlat_mid", "--clue", "post_tha"
@@ -135,6 +160,11 @@ def test_that_a_weight_of_zero_marks_nothing(run: Any) -> None:
         (["picture", "--out", "x.png", "--view", "above"], ["--view", "superior"]),
         (["picture", "--out", "x.png", "--show", "vertebra_l44"], ["--show", "vertebra_l4"]),
         (["picture", "--out", "x.png", "--hide", "skinn"], ["--hide", "skin"]),
+        (["picture", "--out", "x.png", "--variant", "lfcn_type_x"], ["--variant", "lfcn_type_a"]),
+        (
+            ["picture", "--out", "x.png", "--variant", "lfcn_type_a", "plexus_behind_psoas"],
+            ["--variant", "lfcn_type_a and plexus_behind_psoas"],
+        ),
         (["picture", "--out", "x.png", "--scene", "no_such.json"], ["--scene", "no_such.json"]),
         (["--scene", "no_such.json"], ["--scene", "no_such.json"]),
         (["--face", "lectur"], ["--face", "lecture"]),

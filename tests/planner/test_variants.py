@@ -12,6 +12,7 @@ from planner.session.resolve import resolve
 from planner.session.scene_file import SceneFault, decode, encode
 from planner.session.state import State, VariantChoice
 from planner.session.update import update
+from planner.session.variants import VariantFault, chosen, drawn, share_text
 from tests.content.anatomy import ASSETS
 
 
@@ -54,6 +55,30 @@ def test_that_answers_are_of_the_usual_anatomy(small: Atlas) -> None:
 def test_that_an_unknown_variant_is_refused_by_name(small: Atlas, group: str, variant: str | None) -> None:
     with pytest.raises(UnknownId, match="nearest"):
         check_action(small.content, (), State(), act.ChooseVariant(group, variant))
+
+
+def test_that_of_two_that_replace_the_same_structure_the_later_is_drawn() -> None:
+    content = load_content(ASSETS)
+    behind = VariantChoice("lumbar_plexus_place", "plexus_behind_psoas")
+    split = VariantChoice("femoral_slip", "femoral_split_by_slip")
+    early = VariantChoice("genitofemoral_division", "genitofemoral_early_division")
+    assert drawn(content, (behind, early, split)) == (early, split)
+    assert drawn(content, (split, early, behind)) == (early, behind)
+
+
+def test_that_variants_asked_for_by_name_are_known_and_go_together(small: Atlas) -> None:
+    assert chosen(small.content, ["split", "split"]) == (VariantChoice("high_way", "split"),)
+    with pytest.raises(VariantFault, match="split and double"):
+        chosen(small.content, ["split", "double"])
+    with pytest.raises(VariantFault, match=r"splitt.*split"):
+        chosen(small.content, ["splitt"])
+
+
+def test_that_a_share_is_told_in_a_few_signs() -> None:
+    variants = load_content(ASSETS).variants
+    assert share_text(variants["plexus_behind_psoas"]) == "3 %"
+    assert share_text(variants["lfcn_type_b"]) == "9\N{EN DASH}27 %"
+    assert share_text(variants["plexus_prefixed"]) == "share not known"
 
 
 def test_that_a_scene_keeps_its_variants_and_refuses_two_of_a_group(small: Atlas) -> None:

@@ -22,7 +22,7 @@ from ui.widgets.work import Worker
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "content"))
 
-from damage import Damage, content_files, copy_of, cut, missing
+from damage import Damage, content_files, copy_of, cut, missing, place_of
 
 
 @pytest.mark.parametrize("damage", [missing, cut], ids=["missing", "cut"])
@@ -54,7 +54,7 @@ def test_that_the_dialog_names_the_file_and_no_folder(
     (dialog,) = dialogs
     dialog.open()
     shown = "\n".join(label.text() for label in dialog.findChildren(QLabel))
-    base = Path(name).name
+    base = place_of(name)
     assert "could not be opened" in shown and base in shown
     QTest.mouseClick(dialog.copy, Qt.MouseButton.LeftButton)
     report = QGuiApplication.clipboard().text()

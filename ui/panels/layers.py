@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QPushButton, QScro
 from planner.atlas.model import LAYERS, Content, Layer
 from planner.session.actions import ClearSelection, RequestView, SetLayer, ShowAll
 from planner.session.picture import Picture
+from planner.session.variants import drawn
 from planner.space import View
 from ui.theme import Theme
 from ui.widgets import icons
@@ -326,11 +327,12 @@ class SceneBar(QWidget):
                 parts.append(structure_name(self._content, state.selected[0]))
             elif state.selected:
                 parts.append(f"{len(state.selected)} structures")
-            named = (self._content.variants.get(choice.variant) for choice in state.variants)
-            parts.extend(f"{record.group_name}: {record.name.lower()}" for record in named if record)
+            variants = drawn(self._content, state.variants)
+            named = (self._content.variants[choice.variant] for choice in variants)
+            parts.extend(f"{record.group_name}: {record.name}" for record in named)
+            self.variant_menu.show_choices(variants)
         for push in self.tools.values():
             push.setVisible(state.face == "study")
-        self.variant_menu.show_choices(state.variants)
         self.crumb.show_text("  ›  ".join(parts), parts[-1])
         self.clear.setVisible(state.block is not None or bool(state.selected))
         less = state.hidden or state.faded or state.isolated or state.section is not None

@@ -39,15 +39,16 @@ def mapper(data: vtkPolyData, structure: str, fibred: bool = False) -> vtkPolyDa
 
 
 def kind_of(meshes: Mapping[Detail, Mesh], material: materials.Material) -> str:
-    """Which shader a structure gets: "skin", "strand" (thin, kept visible from afar), "placed", "muscle"
-    (its mesh says how the fibres run) or "bundled" (it does not)."""
+    """Which shader a structure gets: "skin", "strand" (thin, kept visible from afar), "muscle" and "woven"
+    (fibrous tissue), whose meshes say how the fibres run, "bundled" (a muscle's does not), or "placed"."""
     if meshes["full"].id == SKIN:
         return "skin"
     if material.grow_px > 0.0:
         return "strand"
-    if not material.fibres:
-        return "placed"
-    return "bundled" if meshes["full"].fibre is None else "muscle"
+    told = meshes["full"].fibre is not None
+    if material.fibres:
+        return "muscle" if told else "bundled"
+    return "woven" if material.woven and told else "placed"
 
 
 # Vertex declarations, vertex body, light declarations, light body.
@@ -63,6 +64,12 @@ _TEXTS: dict[str, tuple[str, str, str, str]] = {
         shaders.STRAND_VERTEX_IMPL,
         shaders.STRAND_LIGHT_DEC,
         shaders.STRAND_LIGHT_IMPL,
+    ),
+    "woven": (
+        shaders.MUSCLE_VERTEX_DEC,
+        shaders.MUSCLE_VERTEX_IMPL,
+        shaders.MUSCLE_LIGHT_DEC,
+        shaders.WOVEN_LIGHT_IMPL,
     ),
     "muscle": (
         shaders.MUSCLE_VERTEX_DEC,
@@ -125,7 +132,10 @@ def wear_casing(actor: vtkActor, look: materials.Look, backdrop: Backdrop) -> No
     """Gives the outline behind a structure its colour and width."""
     actor.GetProperty().FrontfaceCullingOn()
     actor.GetProperty().SetDiffuseColor(*(look.casing or materials.CASING_DARK))
-    grow(actor, look.casing_px * backdrop.lines)
+    grow(actor, look.grow_px)
+    actor.GetShaderProperty().GetVertexCustomUniforms().SetUniformf(
+        "outlinePx", look.casing_px * backdrop.lines
+    )
 
 
 def wear_ghost(actor: vtkActor, look: materials.Look) -> None:

@@ -110,7 +110,7 @@ def _draw_labels(
     plain = QFontMetricsF(font)
     places, depths = camera.project(pose, np.array([entry[1] for entry in entries]), *size)
     wishes = []
-    keep = (30 * inks.scale, 46 * inks.scale, 30 * inks.scale, 84 * inks.scale)
+    keep = (46 * inks.scale, 46 * inks.scale, 46 * inks.scale, 84 * inks.scale)
     # Long names are broken, so that a column fits beside the middle of a narrow picture.
     broadest = max(0.3 * size[0] - 14 * inks.scale, 110 * inks.scale)
     for (text, _, rank, _), place, depth in zip(entries, places, depths, strict=True):

@@ -30,9 +30,11 @@ class Material:
 
     wander: how far red, green and blue light wanders under the surface, 0-1: softens the edge of shade.
     wet: a film of moisture over it, 0-1. sheen: a brightening where it turns away, 0-1. pattern: strength of
-    its own pattern (clouds, pores, strands), 0-1. fibres: it has muscle fibres.
-    vary: how much siblings differ 0-1. grow_px: widening that keeps thin things visible from afar.
+    its own pattern (clouds, pores, strands), 0-1. fibres: it has muscle fibres. woven: it is made of strands,
+    seen where its mesh says how they run. vary: how much siblings differ 0-1.
+    grow_px: widening that keeps thin things visible from afar; close by there is none.
     sheer: factor on a translucent opacity, below 1 for thin sheets, which lie in layers over everything.
+    most: opacity it never exceeds unless it is pointed at, below 1 for what flesh shimmers through.
     """
 
     colour: Colour
@@ -43,9 +45,11 @@ class Material:
     sheen: float = 0.0
     pattern: float = 0.0
     fibres: bool = False
+    woven: bool = False
     vary: float = 0.0
     grow_px: float = 0.0
     sheer: float = 1.0
+    most: float = 1.0
 
 
 _FLESH: Colour = (0.32, 0.14, 0.11)
@@ -59,31 +63,44 @@ MATERIALS: dict[str, Material] = {
     "muscle": Material(
         (0.60, 0.225, 0.19), rough=0.46, wander=_FLESH, wet=0.30, sheen=0.18, fibres=True, vary=1.0
     ),
-    "tendon": Material((0.87, 0.83, 0.755), rough=0.36, wander=_PALE, wet=0.20, sheen=0.25, pattern=0.3),
-    "ligament": Material((0.83, 0.80, 0.72), rough=0.42, wander=_PALE, wet=0.15, sheen=0.20, pattern=0.4),
-    "fascia": Material((0.83, 0.82, 0.80), rough=0.34, wander=_PALE, wet=0.30, sheen=0.30),
-    "capsule": Material((0.80, 0.795, 0.745), rough=0.40, wander=_PALE, wet=0.20, sheen=0.2),
+    "tendon": Material(
+        (0.84, 0.80, 0.72), rough=0.44, wander=_PALE, wet=0.12, sheen=0.20, pattern=0.6, woven=True
+    ),
+    "ligament": Material(
+        (0.80, 0.765, 0.68), rough=0.48, wander=_PALE, wet=0.08, sheen=0.15, pattern=0.8, woven=True
+    ),
+    "fascia": Material(
+        (0.80, 0.775, 0.735),
+        rough=0.46,
+        wander=_PALE,
+        wet=0.08,
+        sheen=0.18,
+        pattern=0.8,
+        woven=True,
+        most=0.84,
+    ),
+    "capsule": Material((0.74, 0.80, 0.82), rough=0.44, wander=_PALE, wet=0.15, sheen=0.2, pattern=0.5),
     "artery": Material((0.80, 0.115, 0.105), rough=0.30, wander=_FLESH, wet=0.55, pattern=0.3, grow_px=0.2),
     "vein": Material(
         (0.215, 0.335, 0.665), rough=0.30, wander=(0.16, 0.16, 0.22), wet=0.50, pattern=0.3, grow_px=0.2
     ),
     "nerve": Material(
-        (0.95, 0.825, 0.41),
-        rough=0.44,
+        (0.94, 0.855, 0.56),
+        rough=0.54,
         wander=_NERVE,
-        wet=0.12,
-        sheen=0.12,
+        wet=0.06,
+        sheen=0.15,
         pattern=1.0,
         grow_px=0.7,
     ),
-    "root": Material((0.955, 0.85, 0.50), rough=0.44, wander=_NERVE, wet=0.12, pattern=0.8, grow_px=0.5),
+    "root": Material((0.95, 0.865, 0.57), rough=0.54, wander=_NERVE, wet=0.06, pattern=0.8, grow_px=0.5),
     "dura": Material((0.82, 0.815, 0.715), rough=0.36, wander=_PALE, wet=0.35, pattern=0.3),
     "kidney": Material((0.545, 0.215, 0.165), rough=0.34, wander=_FLESH, wet=0.60, pattern=0.6),
     "ureter": Material((0.85, 0.70, 0.53), rough=0.36, wander=_PALE, wet=0.30, pattern=0.4, grow_px=0.3),
     "bowel": Material((0.79, 0.59, 0.51), rough=0.36, wander=_FLESH, wet=0.55, pattern=0.7),
     "bladder": Material((0.83, 0.67, 0.56), rough=0.36, wander=_FLESH, wet=0.50, pattern=0.6),
     "organ": Material((0.69, 0.44, 0.37), rough=0.36, wander=_FLESH, wet=0.50, pattern=0.6),
-    "space": Material((0.36, 0.70, 0.70), rough=0.60, reflectance=0.0, sheen=0.2, sheer=0.30),
+    "space": Material((0.36, 0.70, 0.70), rough=0.60, reflectance=0.0, sheen=0.2, sheer=0.30, most=0.55),
     "skin": Material((0.865, 0.705, 0.60), rough=0.58, reflectance=0.028, wander=_SKIN, sheen=0.15),
 }
 BY_SYSTEM = {
@@ -99,7 +116,8 @@ BY_SYSTEM = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Everything the view sets on one actor. casing: colour of the outline, None for none.
+    """Everything the view sets on one actor. casing: colour of the outline, None for none; casing_px: how far
+    it reaches beyond the structure.
 
     ghost: opacity with which it shows through whatever lies before it.
     """
@@ -163,6 +181,7 @@ def dress(material: Material, appearance: Appearance, system: str) -> Look:
     opacity = max(0.0, min(1.0, appearance.opacity))
     if appearance.emphasis in ("plain", "faded"):
         opacity *= material.sheer if opacity < SOLID else 1.0
+        opacity = min(opacity, material.most)
         if appearance.emphasis == "faded" and system in ("bones", "discs"):
             opacity **= 0.6  # faded bone stays the frame that everything else is found by
     elif opacity >= ALMOST_SOLID:
@@ -179,7 +198,7 @@ def dress(material: Material, appearance: Appearance, system: str) -> Look:
             glow=0.72,
             grow_px=grow,
             casing=CASING_DARK,
-            casing_px=grow + 1.3,
+            casing_px=1.3,
             ghost=GHOST_OPACITY,
         )
     if appearance.emphasis == "selected":
@@ -189,14 +208,14 @@ def dress(material: Material, appearance: Appearance, system: str) -> Look:
             glow=0.35,
             grow_px=material.grow_px + 0.4,
             casing=ACCENT,
-            casing_px=material.grow_px + 2.6,
+            casing_px=2.2,
             ghost=GHOST_OPACITY if system in ("nerves", "vessels") else 0.0,
         )
     if appearance.emphasis == "neighbour":
         return replace(
             plain,
             casing=_toward(_bright(material.colour), (1.0, 1.0, 1.0), 0.25),
-            casing_px=material.grow_px + 1.8,
+            casing_px=1.8,
         )
     if appearance.emphasis == "faded":
         grey = sum(material.colour) / 3.0

@@ -171,15 +171,22 @@ def _draw_scale(painter: QPainter, inks: Inks, pose: camera.Pose, size: tuple[fl
     if wide > size[0] / 2:
         return
     x, y = size[0] - 26.0 - wide, size[1] - 24.0
+    painter.setFont(inks.font(12))
+    text = f"{length} mm" if length < 100 else f"{length // 10} cm"
+    tall = 18.0 * inks.scale
+    plate = QRectF(x, y - 10.0 - tall, wide, tall + 10.0).adjusted(-7.0, -1.0, 7.0, 6.0)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(
+        QColor(inks.plate.red(), inks.plate.green(), inks.plate.blue(), inks.plate.alpha() * 2 // 3)
+    )
+    painter.drawRoundedRect(plate, 4.0, 4.0)
     for colour, thick in ((inks.halo, 3.4), (inks.quiet, 1.6)):
         painter.setPen(QPen(colour, thick))
         painter.drawPolyline(
             [QPointF(x, y - 5), QPointF(x, y), QPointF(x + wide, y), QPointF(x + wide, y - 5)]
         )
-    painter.setFont(inks.font(12))
-    text = f"{length} mm" if length < 100 else f"{length // 10} cm"
-    box = QRectF(x - 40, y - 8 - 18 * inks.scale, wide + 80, 18 * inks.scale)
-    inks.halo_text(painter, box, Qt.AlignmentFlag.AlignCenter, text, inks.quiet)
+    box = QRectF(x - 40, y - 8 - tall, wide + 80, tall)
+    inks.halo_text(painter, box, Qt.AlignmentFlag.AlignCenter, text, inks.ink)
 
 
 def _draw_cross(painter: QPainter, inks: Inks, size: tuple[float, float]) -> None:

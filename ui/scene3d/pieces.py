@@ -67,7 +67,7 @@ class Piece:
     @property
     def fibred(self) -> bool:
         """Whether its shader reads how the fibres run."""
-        return self.kind == "muscle"
+        return self.kind in ("muscle", "woven")
 
     @property
     def clear(self) -> bool:

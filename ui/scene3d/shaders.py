@@ -21,23 +21,41 @@ out float recessVS;
 TISSUE_VERTEX_IMPL = """//VTK::PositionVC::Impl
   recessVS = recessMC;
 """
-GROWN_VERTEX_IMPL = """//VTK::PositionVC::Impl
-  recessVS = recessMC;
-  gl_Position.xy += (normalMatrix * normalMC).xy * growPx * 2.0 * gl_Position.w / viewportPx;
+# Whole where a pixel is 0.9 mm or more, none close by, where what is thin is seen as thin as it is.
+_GROWTH = """
+  float closeTo = length(vec3(MCDCMatrix[0][1], MCDCMatrix[1][1], MCDCMatrix[2][1])) * viewportPx.y * 0.5;
+  float growthPx = growPx * clamp(1.1 * gl_Position.w / closeTo, 0.0, 1.0);
 """
+GROWN_VERTEX_IMPL = (
+    """//VTK::PositionVC::Impl
+  recessVS = recessMC;
+"""
+    + _GROWTH
+    + """
+  gl_Position.xy += (normalMatrix * normalMC).xy * growthPx * 2.0 * gl_Position.w / viewportPx;
+"""
+)
 # A ghost is drawn in front of everything, so that a lit nerve shows faintly through what hides it.
-GHOST_VERTEX_IMPL = """//VTK::PositionVC::Impl
-  gl_Position.xy += (normalMatrix * normalMC).xy * growPx * 2.0 * gl_Position.w / viewportPx;
+GHOST_VERTEX_IMPL = (
+    "//VTK::PositionVC::Impl\n"
+    + _GROWTH
+    + """
+  gl_Position.xy += (normalMatrix * normalMC).xy * growthPx * 2.0 * gl_Position.w / viewportPx;
   gl_Position.z = mix(-gl_Position.w, gl_Position.z, 0.01);
 """
+)
 GHOST_LIGHT_IMPL = """
   float facing = max(dot(normalVCVSOutput, normalize(-vertexVC.xyz)), 0.0);
   gl_FragData[0] = vec4(diffuseColor * (0.55 + 0.45 * facing), opacity);
 """
-CASING_VERTEX_IMPL = """//VTK::PositionVC::Impl
-  vec2 casingOut = (normalMatrix * normalMC).xy;
-  gl_Position.xy += casingOut / max(length(casingOut), 0.2) * growPx * 2.0 * gl_Position.w / viewportPx;
+CASING_VERTEX_IMPL = (
+    "//VTK::PositionVC::Impl\n"
+    + _GROWTH
+    + """
+  vec2 casingOut = (normalMatrix * normalMC).xy / max(length((normalMatrix * normalMC).xy), 0.2);
+  gl_Position.xy += casingOut * (growthPx + outlinePx) * 2.0 * gl_Position.w / viewportPx;
 """
+)
 PLACED_VERTEX_DEC = TISSUE_VERTEX_DEC + "out vec3 placeVS;\n"
 PLACED_VERTEX_IMPL = TISSUE_VERTEX_IMPL + "  placeVS = vertexMC.xyz;\n"
 # Along a tube its normal stays and around it the normal turns: strands drawn by the normal run lengthwise.
@@ -184,9 +202,10 @@ STRAND_LIGHT_IMPL = (
   float pattern = ambientColorUniform.z;
   vec3 turn = normalize(strandVS);
   float along = dot(turn, vec3(9.0, 7.0, 8.0)) + 2.2 * wave(dot(turn, vec3(-4.0, 5.0, 3.0)));
-  float fine = 1.0 - smoothstep(0.5, 2.2, fwidth(along));
-  float strands = fine * (0.6 * wave(along) + 0.4 * wave(along * 2.3 + 1.0));
-  vec3 tinted = diffuseColor * (1.0 + pattern * 0.10 * strands);
+  float spread = fwidth(along);
+  float strands = (1.0 - smoothstep(0.4, 1.8, spread)) * 0.45 * wave(along)
+                  + (1.0 - smoothstep(0.2, 0.8, spread)) * 0.55 * wave(along * 2.7 + 1.0);
+  vec3 tinted = diffuseColor * (1.0 + pattern * vec3(0.070, 0.085, 0.14) * strands);
   float rough = clamp(specularPowerUniform - pattern * 0.08 * strands, 0.08, 1.0);
   vec3 tissue = litTissue(normalVCVSOutput, sight, tinted, recessVS,
                           specularIntensity, rough, ambientIntensity);
@@ -195,6 +214,14 @@ STRAND_LIGHT_IMPL = (
 )
 # Muscle: bundles that run with its fibres and fade before they would shimmer, tendon pearly at its ends.
 MUSCLE_LIGHT_DEC = "in vec3 placeVS;\nin vec2 fibreVS;\n" + TISSUE_LIGHT_DEC
+_ACROSS = """
+  vec3 px = dFdx(vertexVC.xyz), py = dFdy(vertexVC.xyz);
+  vec3 r1 = cross(py, normalVCVSOutput), r2 = cross(normalVCVSOutput, px);
+  float det = dot(px, r1);
+  vec3 rise = (r1 * dFdx(u) + r2 * dFdy(u)) * sign(det) / max(abs(det), 1e-9);
+  float steep = max(length(rise), 1e-6);
+  vec3 across = rise / steep;
+"""
 MUSCLE_LIGHT_IMPL = (
     """
   vec3 sight = normalize(-vertexVC.xyz);
@@ -209,12 +236,9 @@ MUSCLE_LIGHT_IMPL = (
   float streaks = 0.35 * broad + 0.55 * far * coarse + 0.4 * close * finer;
   // The bundles stand out a little: the normal leans along their slope.
   float slope = far * -(0.69 * wave(u * 1.15 + 0.9 * loose - 1.571) + 0.85 * wave(u * 2.35 + 0.129)) * 0.16;
-  vec3 px = dFdx(vertexVC.xyz), py = dFdy(vertexVC.xyz);
-  vec3 r1 = cross(py, normalVCVSOutput), r2 = cross(normalVCVSOutput, px);
-  float det = dot(px, r1);
-  vec3 rise = (r1 * dFdx(u) + r2 * dFdy(u)) * sign(det) / max(abs(det), 1e-9);
-  float steep = max(length(rise), 1e-6);
-  vec3 across = rise / steep;
+"""
+    + _ACROSS
+    + """
   float fleshy = 1.0 - tendon;
   vec3 n = normalize(normalVCVSOutput - across * slope * min(steep, 1.0) * (0.25 + 0.75 * fleshy));
   vec4 strand = vec4(normalize(cross(n, across)), 0.75);
@@ -225,6 +249,36 @@ MUSCLE_LIGHT_IMPL = (
   float facing = max(dot(normalVCVSOutput, sight), 0.0);
   vec3 tissue = litAlong(n, sight, tinted, recessVS, specularIntensity * (1.0 + 0.6 * tendon),
                          specularPowerUniform * (1.0 - 0.2 * tendon), ambientIntensity, strand);
+"""
+    + VEILED
+)
+# Fascia, aponeurosis and tendon: pearly strands of their fibres, denser and looser, flesh between them where
+# it shimmers through; the light they throw back is drawn out across them, never a spot.
+WOVEN_LIGHT_IMPL = (
+    """
+  vec3 sight = normalize(-vertexVC.xyz);
+  float u = fibreVS.x, pattern = ambientColorUniform.z;
+  float wide = max(fwidth(u), 0.0001);
+  float told = step(-0.5, fibreVS.y);
+  float loose = wave(dot(placeVS, vec3(0.037, 0.041, 0.029)) + 0.11 * u);
+  float far = told * (1.0 - smoothstep(0.8, 2.6, wide)), mid = told * (1.0 - smoothstep(0.30, 1.1, wide));
+  float close = told * (1.0 - smoothstep(0.07, 0.30, wide));
+  float bundles = wave(u * 0.83 + 1.3 * loose) * (0.6 + 0.4 * loose) + 0.5 * wave(u * 1.9 + 2.1);
+  float streaks = 0.50 * far * bundles
+                  + 0.38 * mid * (wave(u * 3.3 + 0.8 * loose) + 0.7 * wave(u * 5.2 + 1.1))
+                  + 0.22 * close * wave(u * 10.7 + loose);
+"""
+    + _ACROSS
+    + """
+  float slope = 0.10 * pattern * mid * wave(u * 3.3 + 0.8 * loose - 1.571);
+  vec3 n = normalize(normalVCVSOutput + across * slope);
+  vec4 strand = vec4(normalize(cross(n, across)), 0.9);
+  vec3 tinted = diffuseColor * (1.0 + pattern * (0.085 * streaks + vec3(0.030, 0.010, -0.012) * loose));
+  tinted *= mix(vec3(1.0), vec3(0.92, 0.80, 0.74), pattern * clamp(0.30 - 0.42 * streaks, 0.0, 0.6));
+  float facing = max(dot(normalVCVSOutput, sight), 0.0);
+  float rough = clamp(specularPowerUniform - 0.05 * pattern * streaks, 0.08, 1.0);
+  vec3 tissue = litAlong(n, sight, tinted, recessVS, specularIntensity, rough, ambientIntensity, strand);
+  if (opacity < 0.994) opacity = clamp(opacity * (1.0 + 0.16 * pattern * streaks), 0.0, 0.98);
 """
     + VEILED
 )

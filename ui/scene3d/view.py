@@ -27,6 +27,7 @@ from ui.scene3d.blending import BlendOrder
 from ui.scene3d.caps import Caps, over_lines
 from ui.scene3d.pieces import Piece, make_piece
 from ui.scene3d.quality import Detail, Quality
+from ui.scene3d.veil import Veil
 from ui.scene3d.wardrobe import Wardrobe
 from ui.scene3d.window import OffscreenWindow
 
@@ -46,6 +47,7 @@ class SceneView:
         window.handle.AddRenderer(self._renderer)
         self._wardrobe = Wardrobe(window, self._renderer)
         self._blend = BlendOrder(self._renderer)
+        self._veil = Veil(window.handle, self._renderer)
         self._caps = Caps(self._renderer)
         self._pieces: dict[str, Piece] = {}
         self._target = _target_actor()
@@ -255,6 +257,7 @@ class SceneView:
         self._renderer.SetUseOIT(False)
         self._renderer.SetUseFXAA(quality.fxaa)
         self._blend.arrange(pieces, pose, width / height, quality.ordered)
+        self._veil.measure(quality.shade, pose.focus_lps)
         self._renderer.ResetCameraClippingRange()
         self._window.render()
 

@@ -11,27 +11,32 @@ from PySide6.QtGui import QColor, QFont, QImage, QPainter
 from planner.atlas.model import Atlas
 from planner.session.picture import Appearance, Label, ScenePicture, SkinPaint
 from planner.session.resolve import resolve
+from planner.session.scene import absent_structures
+from planner.session.variants import drawn
 from ui.scene3d import anchors, camera, overlay
 from ui.scene3d.backdrop import Backdrop, backdrop
 from ui.scene3d.stage import Stage
 from ui.sheets.plan import Sheet, Shot, last_said, meant, merged
 
-MOST_BYTES = 600_000
+MOST_BYTES = 290_000
 GAP_PX, TITLE_PX, CAPTION_PX = 6, 44, 26
 QUALITIES = (92, 86, 80, 72, 62, 50, 38)
 
 
 def scene_of(atlas: Atlas, sheet: Sheet, shot: Shot) -> tuple[ScenePicture, SkinPaint]:
     """The scene of a shot: what its sheet's state shows, cut down and emphasised as the shot says."""
-    picture = resolve(atlas, sheet.state)
     wanted = merged(sheet, shot)
+    state = wanted.state or sheet.state
+    picture = resolve(atlas, state)
+    variants = tuple(choice.variant for choice in drawn(atlas.content, state.variants))
     shown = set(meant(atlas, wanted.show)) - set(meant(atlas, wanted.hide))
+    shown -= absent_structures(atlas, variants)
     said = last_said(atlas, wanted.opacity)
     lit, selected = set(meant(atlas, wanted.lit)), set(meant(atlas, wanted.selected))
     appearances: dict[str, Appearance] = {}
     for name in atlas.meshes.full:
         before = picture.scene.appearances.get(name)
-        given = before.emphasis if before is not None and sheet.state.block else "plain"
+        given = before.emphasis if before is not None and state.block else "plain"
         emphasis = "selected" if name in selected else "lit" if name in lit else given
         appearances[name] = Appearance(said.get(name, 1.0) if name in shown else 0.0, emphasis)
     labels = tuple(_label(atlas, name) for name in meant(atlas, wanted.labels) if name in shown)
@@ -55,7 +60,6 @@ def pose_of(atlas: Atlas, stage: Stage, sheet: Sheet, shot: Shot) -> camera.Pose
 def draw_sheet(atlas: Atlas, stage: Stage, sheet: Sheet) -> QImage:
     """The whole sheet as an image; the stage shows the atlas already."""
     ground = backdrop(sheet.style)
-    stage.view.set_backdrop(ground)
     wide, high = sheet.cell_px
     columns = min(sheet.columns, len(sheet.picture))
     rows = -(-len(sheet.picture) // columns)
@@ -69,7 +73,7 @@ def draw_sheet(atlas: Atlas, stage: Stage, sheet: Sheet) -> QImage:
         row, column = divmod(number, columns)
         left = GAP_PX + column * (wide + GAP_PX)
         top = TITLE_PX + row * (high + CAPTION_PX + GAP_PX)
-        painter.drawImage(left, top, _draw_shot(atlas, stage, sheet, shot, ground))
+        painter.drawImage(left, top, _draw_shot(atlas, stage, sheet, shot))
         _write(painter, QRectF(left + 6, top + high, wide - 12, CAPTION_PX), shot.caption, ground, 13)
     painter.end()
     return image
@@ -89,7 +93,9 @@ def packed(image: QImage, most_bytes: int = MOST_BYTES) -> bytes:
     return data
 
 
-def _draw_shot(atlas: Atlas, stage: Stage, sheet: Sheet, shot: Shot, ground: Backdrop) -> QImage:
+def _draw_shot(atlas: Atlas, stage: Stage, sheet: Sheet, shot: Shot) -> QImage:
+    ground = backdrop(shot.style or sheet.style)
+    stage.view.set_backdrop(ground)
     scene, skin = scene_of(atlas, sheet, shot)
     stage.apply(scene, skin)
     pose = pose_of(atlas, stage, sheet, shot)

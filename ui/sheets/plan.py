@@ -33,6 +33,7 @@ class Shot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     +90 the patient's left. frame: what must be in view; zoom above 1 comes nearer.
 
     opacity: of structures, by pattern. lit, selected: emphasised. labels: named with a leader line.
+    style, state: where they differ from the sheet's.
     """
 
     caption: str
@@ -47,6 +48,8 @@ class Shot(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     lit: Patterns = ()
     selected: Patterns = ()
     labels: Patterns = ()
+    style: Style | None = None
+    state: State | None = None
 
 
 class Sheet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -98,6 +101,8 @@ def merged(sheet: Sheet, shot: Shot) -> Shot:
         opacity={**sheet.opacity, **shot.opacity},
         lit=shot.lit or sheet.lit,
         labels=shot.labels or sheet.labels,
+        style=shot.style or sheet.style,
+        state=shot.state or sheet.state,
     )
 
 

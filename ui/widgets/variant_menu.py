@@ -1,6 +1,8 @@
-"""The menu of anatomical variants: for each group the usual anatomy and its alternatives."""
+"""The menu of anatomical variants: for each group the usual one and its alternatives with their shares."""
 
 from __future__ import annotations
+
+from textwrap import fill
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup
@@ -9,8 +11,10 @@ from PySide6.QtWidgets import QMenu, QWidget
 from planner.atlas.model import Content
 from planner.session.actions import ChooseVariant
 from planner.session.state import VariantChoice
+from planner.session.variants import share_text
 
 USUAL = "Usual"
+TIP_WIDTH = 64
 
 
 class VariantMenu(QMenu):
@@ -33,8 +37,12 @@ class VariantMenu(QMenu):
                 menu = self.addMenu(variant.group_name)
                 menu.setToolTipsVisible(True)
                 menus[variant.group] = menu, QActionGroup(menu)
-                self._add(*menus[variant.group], variant.group, None, USUAL, "As most people have it")
-            self._add(*menus[variant.group], variant.group, variant.id, variant.name, variant.prevalence)
+                usual = f"{USUAL}: {variant.usual}" if variant.usual else USUAL
+                self._add(*menus[variant.group], variant.group, None, usual, "The anatomy of the model")
+                menu.addSeparator()
+            text = f"{variant.name}  ·  {share_text(variant)}"
+            tip = f"{variant.prevalence}\n{fill(variant.text, TIP_WIDTH)}"
+            self._add(*menus[variant.group], variant.group, variant.id, text, tip)
         self.show_choices(())
 
     def _add(
@@ -43,7 +51,7 @@ class VariantMenu(QMenu):
         entry = menu.addAction(text)
         entry.setCheckable(True)
         entry.setToolTip(tip)
-        entry.setStatusTip(tip)
+        entry.setStatusTip(tip.partition("\n")[0])
         one_of.addAction(entry)
         entry.triggered.connect(lambda: self.acted.emit(ChooseVariant(group, variant)))
         self._entries[group, variant] = entry

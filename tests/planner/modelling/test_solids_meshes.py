@@ -28,7 +28,7 @@ from planner.modelling.tables import Tables
 
 ASSETS = Path(str(files("assets")))
 SYSTEMS = ("bones", "discs", "muscles", "vessels", "organs")
-BUDGETS = {"bones": 170_000, "discs": 15_000, "muscles": 200_000, "vessels": 60_000, "organs": 40_000}
+BUDGETS = {"bones": 170_000, "discs": 100_000, "muscles": 215_000, "vessels": 85_000, "organs": 75_000}
 RECIPES = {ident: recipe for recipe in build.all_recipes() for ident in recipe.ids()}
 SOLIDS = sorted(RECIPES)
 
@@ -109,7 +109,8 @@ def test_that_every_solid_has_a_record_and_every_record_a_solid(meshes: MeshSet)
             if record["system"] in SYSTEMS:
                 assert record["system"] == meshes.full[record["id"]].system
                 records[record["id"]] = record
-    assert set(records) == set(SOLIDS)
+    assert set(records) == {ident for ident, mesh in meshes.full.items() if mesh.system in SYSTEMS}
+    assert set(SOLIDS) <= set(records)
     for ident in ("artery_femoral_left", "kidney_right", "colon_descending", "ureter_left"):
         assert records[ident]["risk"]
     assert not records["psoas_major_left"]["risk"]
