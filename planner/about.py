@@ -9,11 +9,11 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial import cKDTree
 
+from planner.atlas.hierarchy import stem_of
 from planner.atlas.model import Atlas, Content, Generator, Nerve, Part, Structure, Variant
 from planner.fields import reach_of
-from planner.outline import stem_of
 from planner.search import words_of
-from planner.sources import belongs_to, on_side
+from planner.sources import belongs_to, of_variants, on_side
 from planner.space import Laterality
 from planner.territory import territory_of_nerve
 
@@ -96,9 +96,12 @@ def about(content: Content, structure: str) -> About:
 
 
 def structures_of_nerve(content: Content, nerve: str, side: Laterality) -> tuple[str, ...]:
-    """The structures of a nerve on a side (of both for a midline structure)."""
+    """The structures of a nerve on a side (of both for a midline structure), in the usual anatomy."""
+    apart = of_variants(content)
     return tuple(
-        name for name, record in content.structures.items() if record.nerve == nerve and on_side(record, side)
+        name
+        for name, record in content.structures.items()
+        if record.nerve == nerve and on_side(record, side) and stem_of(name) not in apart
     )
 
 
@@ -128,11 +131,11 @@ def neighbours_of(atlas: Atlas, structure: str) -> tuple[tuple[str, float], ...]
     own = meshes[structure].points_lps
     low, high = own.min(axis=0) - _NEAR_MM, own.max(axis=0) + _NEAR_MM
     tree = cKDTree(own)
-    of_variants = {stem for variant in atlas.content.variants.values() for stem in variant.shows}
+    apart = of_variants(atlas.content)
     found: list[tuple[str, float]] = []
     for name, mesh in meshes.items():
         record = records.get(name)
-        if record is None or name == structure or record.layer == "skin" or stem_of(name) in of_variants:
+        if record is None or name == structure or record.layer == "skin" or stem_of(name) in apart:
             continue
         points = mesh.points_lps[((mesh.points_lps >= low) & (mesh.points_lps <= high)).all(axis=1)]
         if not len(points):

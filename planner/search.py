@@ -20,9 +20,12 @@ from numpy.typing import NDArray
 from planner.atlas.model import Content, Nerve, Structure
 from planner.space import Laterality, Side
 
-Kind = Literal["structure", "part", "region", "generator", "block", "territory", "level", "act", "scene"]
+Kind = Literal[
+    "structure", "group", "part", "region", "generator", "block", "territory", "level", "act", "scene"
+]
 KINDS: tuple[Kind, ...] = (
     "structure",
+    "group",
     "part",
     "region",
     "generator",
@@ -166,6 +169,10 @@ def entries_of(content: Content) -> tuple[Entry, ...]:
     return tuple(
         chain(
             (_structure(content, record) for record in content.structures.values()),
+            (
+                Entry("group", group.id, (group.name, *_some(group.latin), *group.synonyms), detail="Group")
+                for group in content.groups.values()
+            ),
             (
                 Entry(
                     "part",

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from planner.atlas.hierarchy import stem_of
 from planner.atlas.model import Atlas, Content, Generator, Structure
 from planner.search import words_of
 from planner.space import Laterality, Side
@@ -24,6 +25,11 @@ def on_side(record: Structure, side: Laterality) -> bool:
     return side == "midline" or record.side in (side, "midline")
 
 
+def of_variants(content: Content) -> frozenset[str]:
+    """Structures, without side, that a body has in a variant alone."""
+    return frozenset(stem for variant in content.variants.values() for stem in variant.shows)
+
+
 def joint_of(content: Content, source: str, side: Side) -> tuple[str, ...]:
     """The structures of a source's joint on a side. KeyError for an unknown source."""
     record = content.generators[source]
@@ -32,10 +38,13 @@ def joint_of(content: Content, source: str, side: Side) -> tuple[str, ...]:
 
 
 def nerves_of(content: Content, source: str, side: Side) -> tuple[str, ...]:
-    """The structures of a source's nerves on a side. KeyError for an unknown source."""
-    wanted = {*content.generators[source].nerves}
-    found = content.structures.items()
-    return tuple(name for name, part in found if part.nerve in wanted and on_side(part, side))
+    """The structures of a source's nerves on a side, in the usual anatomy. KeyError for an unknown source."""
+    wanted, apart = {*content.generators[source].nerves}, of_variants(content)
+    return tuple(
+        name
+        for name, part in content.structures.items()
+        if part.nerve in wanted and on_side(part, side) and stem_of(name) not in apart
+    )
 
 
 @lru_cache(maxsize=64)

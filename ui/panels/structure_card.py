@@ -12,8 +12,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.about import About, Mentions, Way, about, both_sides, neighbours_of, structures_of_nerve
-from planner.atlas.model import Atlas, Claim, Content, Generator, Variant
-from planner.outline import Node, outline, path_to, stem_of, unsided
+from planner.atlas.hierarchy import plain_name, stem_of
+from planner.atlas.model import Atlas, Claim, Content, Criterion, Generator, Variant
+from planner.outline import Node, outline, path_to
 from planner.session.actions import (
     Action,
     ChooseBlock,
@@ -212,7 +213,7 @@ class StructureCardPanel(QWidget):
         flow = FlowLayout(trail, gap=2)
         seen: set[str] = set()
         for node in path_to(self._outline, record.id)[:-1]:
-            if node.name in (unsided(record.name), *seen):
+            if node.name in (plain_name(record), *seen):
                 continue
             seen.add(node.name)
             link = button(f"{node.name}  ›", "link", f"Select {node.name}", f"Select {node.name}")
@@ -330,6 +331,10 @@ class StructureCardPanel(QWidget):
             tested.addWidget(label("Tested by", "eyebrow"))
             self._link(tested, block_name(content, block), ChooseBlock(block))
             self._lines.addWidget(inside)
+            criteria = [each for each in content.criteria.values() if each.block == block]
+            self._fold(
+                "Criteria", len(criteria), lambda inner, criteria=criteria: self._criteria(inner, criteria)
+            )
             self._fold(
                 f"For whom: {record.abbreviations[0] if record.abbreviations else record.name}",
                 len(record.better_candidates),
@@ -342,6 +347,18 @@ class StructureCardPanel(QWidget):
         for share in sorted(source.referral, key=lambda share: -share.p):
             name = region_name(self._atlas.content, share.of, "study")
             self._link(box, name, FocusOn((f"region_{share.of}_{side}",)), percent(share.p))
+
+    def _criteria(self, box: QVBoxLayout, criteria: Sequence[Criterion]) -> None:
+        """What must hold together before a block, stage by stage."""
+        stage = ""
+        for criterion in criteria:
+            if criterion.stage != stage:
+                stage = criterion.stage
+                box.addWidget(label(f"Before the {stage} block", "eyebrow"))
+            box.addWidget(label(criterion.text, wrap=True))
+            if criterion.differs:
+                box.addWidget(label(criterion.differs.strip(), "small", wrap=True))
+            box.addWidget(self._sources(criterion.sources, criterion.grade))
 
     def _fits(self, box: QVBoxLayout, claims: Sequence[Claim]) -> None:
         assert self._atlas is not None
