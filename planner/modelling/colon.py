@@ -13,7 +13,6 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
-from scipy.sparse import coo_matrix, csr_matrix
 
 from planner.modelling.easing import Surface
 from planner.modelling.implicit import relaxed
@@ -132,9 +131,10 @@ def _giving_way(
                 break
             share[rows] *= _SHRINK
     pairs = np.vstack([triangles[:, [0, 1]], triangles[:, [1, 2]], triangles[:, [2, 0]]])
-    around = coo_matrix((np.ones(len(pairs)), tuple(pairs.T)), shape=(len(vertices),) * 2).tocsr()
-    around = csr_matrix(around.multiply(1.0 / np.asarray(around.sum(1))))
+    here, other = pairs.T
+    number = np.bincount(here, minlength=len(vertices))
     for _ in range(_DENT_ROUNDS):
-        share = np.minimum(share, around @ share)
+        around = np.bincount(here, weights=share[other], minlength=len(vertices)) / number
+        share = np.minimum(share, around)
     moved: Points = centres + (vertices - centres) * share[:, None]
     return moved

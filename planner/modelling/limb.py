@@ -25,7 +25,7 @@ _TRUST_MM = 28.0  # farther from its points a fitted function says nothing about
 _GAP_MM = 0.3  # left between two muscles
 _BONE_GAP_MM = 0.2  # between a belly and the bone it rests on
 _ROOT_MM = 0.35  # how deep a tendon is rooted in its bone: the rough edge of the cut lies hidden there
-_DEEPEST_MM = 0.25  # of a vertex of the reduced surface, so that its flat triangles are not deeper than 0.5
+_DEEPEST_MM = 0.12  # of a vertex of the reduced surface, so that its flat triangles are not deeper than 0.5
 
 
 def muscle(

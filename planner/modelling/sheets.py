@@ -29,12 +29,12 @@ _FAR_MM = 260.0
 _MM_PER_DEG = 1.8
 
 
+# Not the inguinal ligament: the fascia passes behind it with psoas.
 _UNDER = (
     "iliacus_left",
     "psoas_major_left",
     "quadratus_lumborum_left",
     "hip_bone_left",
-    "inguinal_ligament_left",
 )
 _PAIRED = (
     "psoas_major",
