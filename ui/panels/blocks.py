@@ -42,6 +42,8 @@ class BlocksPanel(QWidget):
         self._shown: tuple[object, ...] | None = None
         self._picture: Picture | None = None
         self.rows: list[BlockRow] = []
+        self.why: Section | None = None
+        self._why_open = False
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = column(self, 0, 0)
@@ -127,9 +129,9 @@ class BlocksPanel(QWidget):
             )
         if not urgent and marked and not compact:
             self._pathways(answer, face)
+            if answer.blocks:
+                self._explanation(answer)
         self._cards(answer, face, compact)
-        if not urgent and not compact:
-            self._explanation(answer)
         self._list.addStretch(1)
 
     def _say(self, text: str) -> None:
@@ -215,28 +217,26 @@ class BlocksPanel(QWidget):
         self._list.addWidget(box)
 
     def _explanation(self, answer: Answer) -> None:
-        """Nerve, root or deep source, and what would change the order: there once the hand has rested."""
+        """Nerve, root or deep source, and what would change the order; folded, so that no card moves when it
+        arrives."""
         assert self._content is not None
-        if answer.origin is not None and answer.origin.reasons:
-            box, lines = self._inset("Nerve, root or deeper source")
-            for reason in answer.origin.reasons:
-                lines.addWidget(ClaimView(reason.text, reason.sources, self._content.references))
-            self._list.addWidget(box)
-        if answer.changes:
-            box, lines = self._inset("What would change this")
+        references = self._content.references
+
+        def fill(lines: QVBoxLayout) -> None:
+            if answer.origin is None and not answer.changes:
+                lines.addWidget(label("Follows when the map rests for a moment.", "small", wrap=True))
+            for reason in answer.origin.reasons if answer.origin is not None else ():
+                lines.addWidget(ClaimView(reason.text, reason.sources, references))
             for change in answer.changes[:_CHANGES]:
                 lines.addWidget(label(change.text, wrap=True))
-            self._list.addWidget(box)
 
-    @staticmethod
-    def _inset(heading: str) -> tuple[QWidget, QVBoxLayout]:
-        box = QWidget()
-        box.setObjectName("inset")
-        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        lines = column(box, gap=6)
-        lines.setContentsMargins(12, 8, 12, 10)
-        lines.addWidget(label(heading, "eyebrow"))
-        return box, lines
+        self.why = Section("Why, and what would change it", self._why_open, fill)
+        self.why.set_theme(self._theme)
+        self.why.toggled.connect(self._keep_why)
+        self._list.addWidget(self.why)
+
+    def _keep_why(self, opened: bool) -> None:
+        self._why_open = opened
 
     def _cards(self, answer: Answer, face: Face, compact: bool) -> None:
         assert self._content is not None

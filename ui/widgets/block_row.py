@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout
 
 from planner.answer import BlockAnswer
@@ -119,10 +119,21 @@ class BlockRow(QAbstractButton):
             self.setAccessibleDescription(answer.reasons[0].text)
 
     def sizeHint(self) -> QSize:
-        return self.layout().sizeHint()
+        return self._high_enough(self.layout().sizeHint())
 
     def minimumSizeHint(self) -> QSize:
-        return self.layout().minimumSize()
+        return self._high_enough(self.layout().minimumSize())
+
+    def _high_enough(self, size: QSize) -> QSize:
+        """As high as the words need at this width, not at the narrowest: a list would end in empty room."""
+        if self.width() >= size.width():
+            size.setHeight(self.layout().heightForWidth(self.width()))
+        return size
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         self.update()
