@@ -45,6 +45,10 @@ bench:
     {{ bin }}/python -P -m ui.bench
     {{ bin }}/python -P -m pytest benchmarks --benchmark-only
 
+# How answers move with each weight of the ranking, into docs/ranking.md
+sensitivity:
+    {{ bin }}/python -m benchmarks.sensitivity --write docs/ranking.md
+
 # Lines no test has run in the modules that must have none
 coverage:
     {{ bin }}/python -P -m pytest -m "not window" --cov=planner --cov-report=term-missing:skip-covered

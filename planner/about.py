@@ -9,10 +9,11 @@ from functools import lru_cache
 import numpy as np
 from scipy.spatial import cKDTree
 
+from planner.atlas.hierarchy import stem_of
 from planner.atlas.model import Atlas, Content, Generator, Nerve, Part, Structure, Variant
 from planner.fields import reach_of
-from planner.outline import stem_of
 from planner.search import words_of
+from planner.sources import belongs_to, of_variants, on_side
 from planner.space import Laterality
 from planner.territory import territory_of_nerve
 
@@ -68,7 +69,6 @@ def about(content: Content, structure: str) -> About:
         if name
         else []
     )
-    own = set(words_of(record.name))
     return About(
         structure=record,
         nerve=nerve,
@@ -83,7 +83,7 @@ def about(content: Content, structure: str) -> About:
         generators=tuple(
             source
             for source in content.generators.values()
-            if (name and name in source.nerves) or own.issuperset(words_of(source.name))
+            if (name and name in source.nerves) or belongs_to(record, source)
         ),
         variants=tuple(
             variant
@@ -95,16 +95,13 @@ def about(content: Content, structure: str) -> About:
     )
 
 
-def _on_side(record: Structure, side: Laterality) -> bool:
-    return side == "midline" or record.side in (side, "midline")
-
-
 def structures_of_nerve(content: Content, nerve: str, side: Laterality) -> tuple[str, ...]:
-    """The structures of a nerve on a side (of both for a midline structure)."""
+    """The structures of a nerve on a side (of both for a midline structure), in the usual anatomy."""
+    apart = of_variants(content)
     return tuple(
         name
         for name, record in content.structures.items()
-        if record.nerve == nerve and _on_side(record, side)
+        if record.nerve == nerve and on_side(record, side) and stem_of(name) not in apart
     )
 
 
@@ -134,11 +131,11 @@ def neighbours_of(atlas: Atlas, structure: str) -> tuple[tuple[str, float], ...]
     own = meshes[structure].points_lps
     low, high = own.min(axis=0) - _NEAR_MM, own.max(axis=0) + _NEAR_MM
     tree = cKDTree(own)
-    of_variants = {stem for variant in atlas.content.variants.values() for stem in variant.shows}
+    apart = of_variants(atlas.content)
     found: list[tuple[str, float]] = []
     for name, mesh in meshes.items():
         record = records.get(name)
-        if record is None or name == structure or record.layer == "skin" or stem_of(name) in of_variants:
+        if record is None or name == structure or record.layer == "skin" or stem_of(name) in apart:
             continue
         points = mesh.points_lps[((mesh.points_lps >= low) & (mesh.points_lps <= high)).all(axis=1)]
         if not len(points):
@@ -210,4 +207,4 @@ def both_sides(content: Content, stem: str, side: Laterality) -> tuple[str, ...]
     """The ids that a stem has on a side: one of a pair, the midline one, or both for a midline view."""
     known: Mapping[str, Structure] = content.structures
     names = (stem,) if stem in known else (f"{stem}_left", f"{stem}_right")
-    return tuple(name for name in names if name in known and _on_side(known[name], side))
+    return tuple(name for name in names if name in known and on_side(known[name], side))

@@ -1,8 +1,8 @@
 """What must be said, or must stop the comparison, before any block is put first.
 
-Red flags interrupt. Bleeding risk keeps deep blocks back. Infection keeps every needle back. The
-criteria for medial branch blocks, and patterns that no single block can answer, lead to "reassess".
-Which entry does what is content (`flags.toml`, `rules.toml`); here stands only how they combine.
+Red flags interrupt. Criteria for medial branch blocks, and patterns that no single block can answer,
+lead to "reassess". Which entry does what is content (`flags.toml`, `rules.toml`); here stands only how
+they combine. What is kept back for it stands in `withholding`.
 """
 
 from __future__ import annotations
@@ -34,6 +34,18 @@ def red_flags(flags: Iterable[Flag]) -> tuple[Alert, ...]:
         for flag in flags
         if flag.effect == "urgent_evaluation"
     )
+
+
+def half_told(content: Content, flags: Collection[str]) -> tuple[Alert, ...]:
+    """One alert per red flag that acts only together with another: that other must be asked for."""
+    found = []
+    for flag in content.flags.values():
+        missing = [content.flags[other] for other in flag.with_flags if other not in flags]
+        if flag.id in flags and missing:
+            others = " and ".join(other.name[:1].lower() + other.name[1:] for other in missing)
+            text = f"{flag.name}: to be asked is also: {others}. Together they call for urgent evaluation."
+            found.append(Alert(f"reassess:{flag.id}", text, _source(flag.sources)))
+    return tuple(found)
 
 
 def cautions(flags: Iterable[Flag]) -> tuple[Alert, ...]:

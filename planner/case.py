@@ -49,13 +49,17 @@ Mark = RegionMark | Stroke
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """One map of pain with its history. side breaks ties between the two sides, nothing more."""
+    """One map of pain with its history. side breaks ties between the two sides, nothing more.
+
+    unrelieved: blocks done before that numbed what they should, while the pain stayed.
+    """
 
     marks: tuple[Mark, ...] = ()
     depth: Depth = "skin"
     qualities: tuple[str, ...] = ()
     clues: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    unrelieved: tuple[str, ...] = ()
     side: Side = "left"
 
 

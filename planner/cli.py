@@ -26,6 +26,7 @@ STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
 LISTS = ("structures", "groups", "regions", "nerves", "blocks", "variants", "clues", "flags", "qualities")
 COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
+OF_A_CASE = ("mark", "depth", "quality", "clue", "flag", "unrelieved")
 BEFORE_COMMAND = ("--content", "--scene", "--face", "--version", "--help", "-h")
 REPLACES_PROCESS = os.name == "posix"
 
@@ -76,7 +77,17 @@ def _parser() -> argparse.ArgumentParser:
     explain.add_argument("--quality", action="append", default=[], metavar="ID", help="how the pain feels")
     explain.add_argument("--clue", action="append", default=[], metavar="ID", help="history or examination")
     explain.add_argument("--flag", action="append", default=[], metavar="ID", help="red flag or caution")
+    explain.add_argument(
+        "--unrelieved",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="a block done before: skin numb, pain unchanged",
+    )
     explain.add_argument("--json", action="store_true", help="answer as JSON")
+    explain.add_argument(
+        "--changes", action="store_true", help="with --batch: also what would change each answer"
+    )
     explain.add_argument("--batch", metavar="-", help="cases as JSON lines from - (standard input) or a file")
     for name in LISTS:
         listing = command(name, f"List the {name}.")
@@ -105,7 +116,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--model", action="store_true", help="measure the model against published anatomy, as a table"
     )
-    check.add_argument("--json", action="store_true", help="the table of --model as JSON")
+    check.add_argument(
+        "--seeds", action="store_true", help="list what the pages of origin say and which entries serve it"
+    )
+    check.add_argument("--json", action="store_true", help="the table of --model or --seeds as JSON")
     command("bench", "Measure how fast the program is on this machine.").add_argument(
         "--json", action="store_true", help="figures as JSON"
     )
@@ -250,29 +264,34 @@ def _explain(options: argparse.Namespace) -> int:
 
     from planner.atlas.load import load_atlas
     from planner.commands.answers import as_record, as_text
-    from planner.commands.cases import CaseFault, batch, case_from_options
-    from planner.ranking import answer, with_neighbours
+    from planner.commands.cases import CaseFault, batch, case_from_options, whole_answer
 
     folder = _folder(options)
     if options.batch is not None:
-        given = [name for name in ("mark", "depth", "quality", "clue", "flag") if getattr(options, name)]
+        given = [name for name in OF_A_CASE if getattr(options, name)]
         if given:
             raise UsageFault(f"argument --{given[0]}: not together with --batch, whose cases carry their own")
         with _content_faults():
             atlas = load_atlas(folder)
         with _lines(options.batch) as lines:
-            return batch(atlas, lines, sys.stdout, sys.stderr)
+            return batch(atlas, lines, sys.stdout, sys.stderr, options.changes)
     if not options.mark:
         raise UsageFault("argument --mark: say where it hurts, for example --mark left:thigh_lat_mid=7")
     try:
         case = case_from_options(
-            _content(options), options.mark, options.depth, options.quality, options.clue, options.flag
+            _content(options),
+            options.mark,
+            options.depth,
+            options.quality,
+            options.clue,
+            options.flag,
+            options.unrelieved,
         )
     except CaseFault as fault:
         raise UsageFault(str(fault)) from fault
     with _content_faults():
         atlas = load_atlas(folder)
-    found = with_neighbours(atlas, answer(atlas, case))
+    found = whole_answer(atlas, case, with_changes=True)
     if options.json:
         print(json.dumps({"id": None, **as_record(found)}, ensure_ascii=False))
     else:
@@ -303,10 +322,14 @@ def _lines(source: str) -> Iterator[Iterator[str]]:
 def _check(options: argparse.Namespace) -> int:
     from planner.atlas.check import check
 
+    if options.model and options.seeds:
+        raise UsageFault("argument --seeds: not together with --model")
     if options.model:
         return _check_model(options)
+    if options.seeds:
+        return _check_seeds(options)
     if options.json:
-        raise UsageFault("argument --json: only together with --model")
+        raise UsageFault("argument --json: only together with --model or --seeds")
 
     faults = check(_folder(options))
     for fault in faults:
@@ -340,6 +363,26 @@ def _check_model(options: argparse.Namespace) -> int:
             f"{len(odd)} deviate for a stated reason; {len(missed - odd)} fail."
         )
     return 1 if missed - odd else 0
+
+
+def _check_seeds(options: argparse.Namespace) -> int:
+    """Every statement of the pages of origin beside the entries that serve it; 1 if one is not served."""
+    import json
+
+    from planner.commands.seeds import as_records, lines, seeds_of
+
+    sections, faults = seeds_of(_folder(options))
+    if options.json:
+        print(json.dumps(as_records(sections), ensure_ascii=False))
+    else:
+        for line in lines(sections):
+            print(line)
+    for fault in faults:
+        print(fault, file=sys.stderr if options.json else sys.stdout)
+    if not options.json:
+        count = sum(len(section.items) for section in sections)
+        print(f"{count} items; {len(faults)} fault{'' if len(faults) == 1 else 's'}.")
+    return 1 if faults else 0
 
 
 def _bench(options: argparse.Namespace) -> int:

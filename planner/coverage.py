@@ -137,8 +137,13 @@ def read_map(atlas: Atlas, drawn: PainMap) -> MapReading:
         by_side[load.side] += amount
         nerve = nerve + amount * fields.nerve_in[load.region]
         source = source + amount * fields.referral_in[load.region]
-        inside = inside + load.area_cm2 * fields.referral_in[load.region]
-        whole = whole + load.area_cm2 * fields.referral_in[load.region]
+    # Both sides are folded onto one: what is marked on both counts once, at its larger part.
+    folded_loads = {load.region: load for load in sorted(drawn.loads, key=lambda load: load.area_cm2)}
+    for load in folded_loads.values():
+        felt = load.area_cm2 * fields.referral_in[load.region]
+        inside = inside + felt
+        if load.deep:  # the skin's own area is in the whole already
+            whole = whole + felt
     return MapReading(
         marked_cm2=float(area.sum()) + sum(load.area_cm2 for load in drawn.loads),
         side_share={side: value / total for side, value in by_side.items()},

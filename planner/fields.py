@@ -19,7 +19,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.atlas.model import Atlas, Block, Content, Generator, Region
+from planner.atlas.model import Atlas, Block, Content, Generator, Reach, Region
 from planner.atlas.spreading import Levels, Wanted, spread
 from planner.pain import MM2_PER_CM2
 from planner.space import Side
@@ -39,6 +39,8 @@ class Route:
 @dataclass(frozen=True, eq=False, slots=True)
 class BlockFields:
     """All routes of all blocks over the left side's frame; K routes, N nerves, G generators, n vertices.
+
+    columns: the place of each route in 0..K-1.
 
     pain: (n, K).  pain_in: region -> (K,), for a region taken at its word.
     numb: (n, U), numb_of: (K,) column of each route.  numb_cm2: (K,), expected numb skin on one side, or
@@ -63,6 +65,7 @@ class BlockFields:
     referral_cm2: Floats
     voice: Floats
     voice_in: Mapping[str, float]
+    columns: Mapping[Route, int]
 
 
 def trunk_of(content: Content, nerve: str) -> str:
@@ -80,10 +83,19 @@ def lineage(content: Content, nerve: str) -> tuple[str, ...]:
         chain.append(record.part_of)
 
 
+def reach_by(content: Content, block: Block, nerve: str) -> Reach | None:
+    """The figure that says how often the block reaches the nerve: its own, else its nearest trunk's."""
+    figures = {reach.nerve: reach for reach in block.reaches}
+    return next((figures[name] for name in lineage(content, nerve) if name in figures), None)
+
+
 def reach_of(content: Content, block: Block, nerve: str) -> float:
-    """How often the block reaches the nerve: its own figure, else that of the nerve it branches from."""
-    figures = {reach.nerve: reach.p for reach in block.reaches}
-    return next((figures[name] for name in lineage(content, nerve) if name in figures), 0.0)
+    """How often the block reaches the nerve, 0-1; skin branches by the trunk's figure for skin."""
+    reach = reach_by(content, block, nerve)
+    if reach is None:
+        return 0.0
+    own = reach.nerve == nerve or not content.nerves[nerve].kind.startswith("cutaneous")
+    return reach.p if own or reach.skin is None else reach.skin
 
 
 def source_reach(content: Content, block: Block, generator: Generator) -> float:
@@ -254,6 +266,7 @@ def block_fields(atlas: Atlas) -> BlockFields:
         referral_cm2=(referral @ area).astype(np.float32),
         voice=voice,
         voice_in=voice_in,
+        columns={route: k for k, route in enumerate(routes)},
     )
 
 

@@ -10,17 +10,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import prod
 
-from planner import alerts, reasons, risk
-from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Outcome, Reason
-from planner.atlas.model import Atlas, Block, Clue, Depth, Quality
+import numpy as np
+
+from planner import alerts, reasons, risk, withholding
+from planner.answer import Alert, Answer, BlockAnswer, GeneratorFit, NerveShare, Reason
+from planner.atlas.model import Atlas, Block, Clue, Content, Depth, Quality
 from planner.case import Case, recent
 from planner.coverage import Judged, MapReading, dominant_trunks, judge, read_map
-from planner.fields import BlockFields, block_fields, reaches
+from planner.fields import BlockFields, Floats, block_fields, reaches
 from planner.pain import PainMap, pain_map
 from planner.space import Side, other_side
+from planner.withholding import CRITERIA_FAMILY, Stops
 
 _DEPTH_ORDER = {"superficial": 0, "intermediate": 1, "deep": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One block held against one map: its entry, its best route and the product of its factors."""
+
+    entry: BlockAnswer
+    judged: Judged
+    odds: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -43,12 +56,34 @@ def f_measure(covered: float, inside: float, beta: float) -> float:
     return (1.0 + square) * covered * inside / (square * inside + covered)
 
 
-def _with_odds(fit: float, found: tuple[Reason, ...]) -> float:
+def with_odds(fit: float, factor: float) -> float:
+    """A fit 0-1 whose odds are multiplied by a factor."""
     fit = min(max(fit, 1e-6), 1.0 - 1e-6)
-    odds = fit / (1.0 - fit)
-    for reason in found:
-        odds *= reason.effect
+    odds = factor * fit / (1.0 - fit)
     return odds / (1.0 + odds)
+
+
+def score_of(content: Content, judged: Judged, matched: float, odds: float) -> float:
+    """The score 0-1 of a route that covers `matched` of the map, numbs what it is judged to numb outside
+    the marks and carries arguments of these odds."""
+    inside_cm2 = judged.matched_cm2 * (matched / judged.matched if judged.matched > 0.0 else 0.0)
+    numb = inside_cm2 + judged.over_covered_cm2
+    inside = inside_cm2 / numb if numb > 0.0 else 0.0
+    return with_odds(f_measure(matched, inside, content.weights["coverage_over_spill"].value), odds)
+
+
+def scores_of(content: Content, found: Sequence[Compared], matched: Floats) -> Floats:
+    """`score_of` for many blocks in many people at once: matched (J, S) -> scores (J, S)."""
+    square = np.float32(content.weights["coverage_over_spill"].value ** 2)
+    judged = [(one.judged.matched_cm2, one.judged.matched, one.judged.over_covered_cm2) for one in found]
+    area, share, over = np.array(judged, np.float32).reshape(-1, 3).T[..., None]
+    inside_cm2 = area * matched / np.maximum(share, np.float32(1e-9))
+    inside = inside_cm2 / np.maximum(inside_cm2 + over, np.float32(1e-9))
+    fit = (1.0 + square) * matched * inside / np.maximum(square * inside + matched, np.float32(1e-9))
+    fit = np.clip(fit, 1e-6, 1.0 - 1e-6)
+    odds = np.array([one.odds for one in found], np.float32)[:, None] * fit / (1.0 - fit)
+    scores: Floats = odds / (1.0 + odds)
+    return scores
 
 
 @recent(4)
@@ -79,30 +114,21 @@ def _block_traits(atlas: Atlas) -> tuple[dict[str, float], dict[str, float]]:
     return deep, numb
 
 
-def _score(reading: _Reading, block: Block, judged: Judged, arguments: tuple[Reason, ...]) -> float:
-    numb = judged.matched_cm2 + judged.over_covered_cm2
-    inside = judged.matched_cm2 / numb if numb > 0.0 else 0.0
-    beta = reading.atlas.content.weights["coverage_over_spill"].value
-    return _with_odds(f_measure(judged.matched, inside, beta), arguments)
-
-
-def _compared(
-    reading: _Reading, block: Block, found: Sequence[Judged], only: Side | None
-) -> tuple[BlockAnswer, str]:
-    """One block at its best route, on the side where it covers most (or on the one side asked for).
-
-    With it comes the route's source: the root or generator that it then tests.
-    """
+def _compared(reading: _Reading, block: Block, found: Sequence[Judged], only: Side | None) -> Compared:
+    """One block at its best route, on the side where it covers most (or on the one side asked for)."""
     content, case = reading.atlas.content, reading.case
     trunks = dominant_trunks(reading.atlas, reading.drawn, block) if block.family == "plexus" else {}
     arguments = (
         *reasons.specificity(content, block, trunks),
         *_history(reading.atlas, block.id, case.clues, case.qualities, case.flags, case.depth),
+        *reasons.tried(content, block, case.unrelieved),
     )
+
+    odds = prod(reason.effect for reason in arguments)
 
     def scored(judged: Judged) -> tuple[float, float, bool]:
         # Rounded, so that a map that is the same on both sides keeps to the side being looked at.
-        score = round(_score(reading, block, judged, arguments), 6)
+        score = round(score_of(content, judged, judged.matched, odds), 6)
         return (score, round(judged.covered, 6), judged.side == case.side)
 
     wanted = [judged for judged in found if only is None or block.midline or judged.side == only]
@@ -116,7 +142,7 @@ def _compared(
     nerves = reasons.carriers(content, _reached(reading, best), reading.nerve_share)
     said = (
         *reasons.coverage_reasons(content, block, best, nerves),
-        *arguments,
+        *reasons.by_weight(arguments),
         *reasons.other_side_reason(content, block, side, elsewhere, there),
     )
     entry = BlockAnswer(
@@ -131,7 +157,7 @@ def _compared(
         reasons=said,
         neighbours=(),
     )
-    return entry, best.route.source
+    return Compared(entry, best, odds)
 
 
 def _reached(reading: _Reading, best: Judged) -> Iterator[tuple[str, str, float]]:
@@ -158,21 +184,25 @@ def _history(
     return (
         *reasons.said(content, block, clues, qualities),
         *reasons.signs(content, block, pointed),
-        *reasons.depth_match(content, depth, numb_cm2[name], deep_reach[name]),
+        *reasons.depth_match(
+            content, depth, numb_cm2[name], reasons.reaches_deep(content, block, deep_reach[name])
+        ),
         *reasons.burden(content, block, flags),
     )
 
 
-def _order(reading: _Reading, entries: list[BlockAnswer]) -> list[BlockAnswer]:
+def _order(reading: _Reading, found: list[Compared]) -> tuple[Compared, ...]:
     content = reading.atlas.content
     step = content.weights["tie_within"].value
 
-    def key(entry: BlockAnswer) -> tuple[int, int, bool, float, str]:
+    def key(one: Compared) -> tuple[int, int, bool, float, str]:
+        entry = one.entry
         block = content.blocks[entry.id]
         tier = -int(entry.score / step)
         return (tier, _DEPTH_ORDER[block.depth_class], block.family == "plexus", -entry.score, entry.id)
 
-    return [replace(entry, rank=rank) for rank, entry in enumerate(sorted(entries, key=key), start=1)]
+    ordered = enumerate(sorted(found, key=key), start=1)
+    return tuple(replace(one, entry=replace(one.entry, rank=rank)) for rank, one in ordered)
 
 
 def answer(atlas: Atlas, case: Case) -> Answer:
@@ -182,12 +212,14 @@ def answer(atlas: Atlas, case: Case) -> Answer:
         (content.clues.keys(), case.clues),
         (content.qualities.keys(), case.qualities),
         (content.flags.keys(), case.flags),
+        (content.blocks.keys(), case.unrelieved),
     ):
         for name in used:
             if name not in known:
                 raise KeyError(name)
     acting = alerts.acting(content, case.flags)
     said: list[Alert] = [*alerts.red_flags(acting), *alerts.cautions(acting)]
+    said += alerts.half_told(content, case.flags)
     reading = _read(atlas, case)
     nerves, sources = _nerves(reading), _generators(reading)
     marked = round(reading.map.marked_cm2, 1) if reading else 0.0
@@ -196,34 +228,9 @@ def answer(atlas: Atlas, case: Case) -> Answer:
     if reading is None:
         return Answer("compare", tuple(said))
 
-    ranked = _ranked(reading)
-    effects = {flag.effect: flag.text for flag in reversed(acting)}
-    offered: list[BlockAnswer] = []
-    withheld: list[BlockAnswer] = []
-    outcome: Outcome = "compare"
-    for entry in ranked:
-        why = ""
-        if "withhold" in effects:
-            why = effects["withhold"]
-        elif "withhold_deep" in effects and content.blocks[entry.id].bleeding_class == "deep":
-            why = effects["withhold_deep"]
-        if why:
-            withheld.append(replace(entry, withheld=why))
-        else:
-            offered.append(entry)
-    if "withhold" in effects:
-        outcome = "no_block_reassess"
-    elif withheld and withheld[0].rank == 1:
-        outcome = "defer_anticoag"
-
-    stop = _reassess(reading, ranked, said)
-    if stop and outcome == "compare":
-        outcome = "no_block_reassess"
-        withheld += [replace(entry, withheld=stop) for entry in offered]
-        withheld.sort(key=lambda entry: entry.rank)
-        offered = []
-    offered = [replace(entry, rank=rank) for rank, entry in enumerate(offered, start=1)]
-    return Answer(outcome, tuple(said), tuple(offered), nerves, sources, tuple(withheld), marked)
+    ranked = tuple(one.entry for one in _ranked(reading))
+    found = withholding.sort(content, ranked, acting, _stops(reading, ranked, said))
+    return Answer(found.outcome, tuple(said), found.offered, nerves, sources, found.withheld, marked)
 
 
 def _marked_sides(reading: _Reading) -> tuple[Side, ...]:
@@ -233,36 +240,45 @@ def _marked_sides(reading: _Reading) -> tuple[Side, ...]:
     return tuple(side for side in order if reading.map.side_share[side] > 0.0)
 
 
-def _ranked(reading: _Reading) -> list[BlockAnswer]:
+def compared(atlas: Atlas, case: Case) -> tuple[Compared, ...]:
+    """Every block that covers enough of the map, best first, whatever is then kept back."""
+    reading = _read(atlas, case)
+    return _ranked(reading) if reading else ()
+
+
+@lru_cache(maxsize=4)
+def _ranked(reading: _Reading) -> tuple[Compared, ...]:
     content = reading.atlas.content
     by_block: dict[str, list[Judged]] = {}
     for judged in judge(reading.atlas, reading.drawn, _marked_sides(reading)):
         by_block.setdefault(judged.route.block, []).append(judged)
     enough = content.weights["listed_from_covered"].value
     entries = [
-        _compared(reading, content.blocks[name], found, None)[0]
+        _compared(reading, content.blocks[name], found, None)
         for name, found in by_block.items()
         if max(judged.covered for judged in found) >= enough
     ]
     return _order(reading, entries)
 
 
-def _reassess(reading: _Reading, ranked: list[BlockAnswer], said: list[Alert]) -> str:
-    """Why no block is compared ("": blocks are); adds the alerts that go with it."""
-    content = reading.atlas.content
-    stop = ""
-    for alert, changes in alerts.reassess(content, reading.case.clues):
+def _stops(reading: _Reading, ranked: Sequence[BlockAnswer], said: list[Alert]) -> Stops:
+    """What speaks against comparing blocks, or against those that ask for criteria; adds its alerts."""
+    content, clues = reading.atlas.content, reading.case.clues
+    every, criteria = "", ""
+    for alert, changes in alerts.reassess(content, clues):
         said.append(alert)
-        stop = stop or (alert.text if changes else "")
-    if ranked and content.blocks[ranked[0].id].family == "dorsal_ramus":
-        for alert, changes in alerts.unmet_criteria(content, reading.case.clues):
+        every = every or (alert.text if changes else "")
+    asking = [entry.rank for entry in ranked if content.blocks[entry.id].family == CRITERIA_FAMILY]
+    for alert, changes in alerts.unmet_criteria(content, clues) if asking else ():
+        # What is merely not given is asked for when that block leads; what speaks against it is always said.
+        if asking[0] == 1 or alert.id.removeprefix("criteria:") in clues:
             said.append(alert)
-            stop = stop or (alert.text if changes else "")
+        criteria = criteria or (alert.text if changes else "")
     if max((entry.covered for entry in ranked), default=0.0) < content.weights["answers_from_covered"].value:
         alert = alerts.nothing_answers(content)
         said.append(alert)
-        stop = stop or alert.text
-    return stop
+        every = every or alert.text
+    return Stops(every, criteria)
 
 
 def block_answer(atlas: Atlas, case: Case, block: str, side: Side) -> tuple[BlockAnswer, str]:
@@ -277,7 +293,8 @@ def block_answer(atlas: Atlas, case: Case, block: str, side: Side) -> tuple[Bloc
     found = tuple(judged for judged in found if judged.route.block == block)
     if reading is None or not found:
         return BlockAnswer(block, 0, side, 0.0, 0.0, 0.0, 0.0, (), (), ()), ""
-    return _compared(reading, record, found, side)
+    one = _compared(reading, record, found, side)
+    return one.entry, one.judged.route.source
 
 
 def with_neighbours(atlas: Atlas, given: Answer) -> Answer:
@@ -315,13 +332,13 @@ def _generators(reading: _Reading | None) -> tuple[GeneratorFit, ...]:
         if fit <= 0.0:
             continue
         tested = content.generators[name].tested_by
-        moved = tuple(
-            Reason("", (), shift.factor)
+        moved = prod(
+            shift.factor
             for record in records
             for shift in record.shifts
             if shift.toward == name or (len(tested) == 1 and shift.toward == tested[0])
         )
-        fit = _with_odds(fit, moved)
+        fit = with_odds(fit, moved)
         if fit >= enough:
             fits.append(GeneratorFit(name, round(fit, 4)))
     return tuple(sorted(fits, key=lambda entry: (-entry.fit, entry.id)))

@@ -7,6 +7,7 @@ qualities themselves; nothing here decides an order.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from math import log
 
 from planner.answer import Reason
 from planner.atlas.model import Block, Clue, Content, Depth, Quality
@@ -23,7 +24,7 @@ def percent(share: float) -> str:
 def weighted(content: Content, weight: str, text: str) -> Reason:
     """A reason whose factor and sources are those of a weight."""
     record = content.weights[weight]
-    return Reason(text, record.sources, record.value)
+    return Reason(text, record.sources, record.value, weight)
 
 
 def coverage_reasons(
@@ -35,7 +36,7 @@ def coverage_reasons(
     generator = content.generators.get(source)
     cited = [*(generator.sources if generator else ()), *(key for r in block.reaches for key in r.sources)]
     sources = tuple(dict.fromkeys(cited)) or block.question.sources
-    through = f" through the {_listed(names)}" if names else ""
+    through = f" through the {listed(names)}" if names else ""
     if generator:
         through = f" if it comes from this source: {inline(generator.name)}"
     elif source in content.nerves:
@@ -58,7 +59,8 @@ def inline(name: str) -> str:
     return name[:1].lower() + name[1:] if name[1:2].islower() else name
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """Names in a row: "a, b and c"."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
@@ -74,10 +76,11 @@ def specificity(content: Content, block: Block, trunks: Mapping[str, float]) -> 
         return (weighted(content, "plexus_when_branch_explains", text),)
     several = [trunk for trunk, share in trunks.items() if share >= weights["branch_counts_from"].value]
     if len(several) >= 2:
-        names = _listed([inline(content.nerves[trunk].name) for trunk in several])
+        names = listed([inline(content.nerves[trunk].name) for trunk in several])
         text = f"Several branches overlap in this map ({names}): a broader pathway is worth discussing."
         record = weights["plexus_per_further_branch"]
-        return (Reason(text, record.sources, record.value ** (len(several) - 1)),)
+        effect = record.value ** (len(several) - 1)
+        return (Reason(text, record.sources, effect, "plexus_per_further_branch"),)
     return ()
 
 
@@ -91,7 +94,7 @@ def burden(content: Content, block: Block, flags: Collection[str]) -> tuple[Reas
         for flag in flags:
             weight = content.weights.get(f"deep_with_{flag}")
             if weight is not None:
-                found.append(Reason(content.flags[flag].text, weight.sources, weight.value))
+                found.append(Reason(content.flags[flag].text, weight.sources, weight.value, weight.id))
     else:
         found.append(weighted(content, "burden_intermediate", "The target lies at intermediate depth."))
         if block.compressible == "partly":
@@ -103,7 +106,7 @@ def burden(content: Content, block: Block, flags: Collection[str]) -> tuple[Reas
     return tuple(found)
 
 
-_SOURCES = {
+SOURCE_WORDS: Mapping[str, str] = {
     "neuraxial": "a nerve root",
     "dorsal_ramus": "the facet joints",
     "joint": "this joint or tendon",
@@ -113,20 +116,28 @@ _SOURCES = {
 
 def signs(content: Content, block: Block, pointed: bool) -> tuple[Reason, ...]:
     """A block of one particular source needs something in the history that points there."""
-    if pointed or block.family not in _SOURCES:
+    if pointed or block.family not in SOURCE_WORDS:
         return ()
-    text = f"Nothing in the history or examination given here points to {_SOURCES[block.family]}."
+    text = f"Nothing in the history or examination given here points to {SOURCE_WORDS[block.family]}."
     return (weighted(content, "source_without_sign", text),)
 
 
-def depth_match(content: Content, depth: Depth, numb_cm2: float, deep_reach: float) -> tuple[Reason, ...]:
+def reaches_deep(content: Content, block: Block, deep_reach: float) -> bool:
+    """Whether the block serves more than skin: it covers a deep region, or reaches a nerve that is no
+    nerve of the skin alone."""
+    least = content.weights["reaches_deep_from"].value
+    mixed = (reach.p for reach in block.reaches if content.nerves[reach.nerve].kind.startswith("mixed"))
+    return max(deep_reach, *mixed, 0.0) >= least
+
+
+def depth_match(content: Content, depth: Depth, numb_cm2: float, deep: bool) -> tuple[Reason, ...]:
     """Skin pain asks for a nerve of the skin, deep pain for one that reaches deep."""
     weights = content.weights
     if depth == "skin" and numb_cm2 < weights["numbs_skin_from_cm2"].value:
         much = "no" if numb_cm2 < 1.0 else "little"
         text = f"Numbs {much} skin, while the pain is felt on the skin."
         return (weighted(content, "numbs_no_skin_for_skin_pain", text),)
-    if depth == "deep" and deep_reach < weights["reaches_deep_from"].value:
+    if depth == "deep" and not deep:
         text = "Reaches nerves of the skin alone, while the pain is felt deep."
         return (weighted(content, "skin_only_for_deep_pain", text),)
     return ()
@@ -135,7 +146,7 @@ def depth_match(content: Content, depth: Depth, numb_cm2: float, deep_reach: flo
 def said(
     content: Content, block: Block, clues: Collection[str], qualities: Collection[str]
 ) -> tuple[Reason, ...]:
-    """What history, examination and words argue for and against the block, strongest first."""
+    """What history, examination and words argue for and against the block."""
     records: list[Clue | Quality] = [clue for clue in content.clues.values() if clue.id in clues]
     records += [quality for quality in content.qualities.values() if quality.id in qualities]
     found = []
@@ -144,14 +155,28 @@ def said(
         for shift in record.shifts:
             if shift.toward == block.id:
                 factor *= shift.factor
-            elif shift.toward in content.generators:
-                # What reaches only part of a source takes only part of the argument for it, or none.
+            elif shift.toward in content.generators and block.family != "plexus":
+                # What reaches only part of a source takes only part of the argument for it, or none; a
+                # block of the whole plexus reaches many sources at once and asks about none of them.
                 reach = source_reach(content, block, content.generators[shift.toward])
                 if reach >= content.weights["source_reached_from"].value:
                     factor *= shift.factor**reach
         if abs(factor - 1.0) > 1e-9:
-            found.append(Reason(record.text or record.name, record.sources, factor))
-    return tuple(sorted(found, key=lambda reason: -max(reason.effect, 1.0 / reason.effect)))
+            found.append(Reason(record.text or record.name, record.sources, factor, record.id))
+    return tuple(found)
+
+
+def tried(content: Content, block: Block, unrelieved: Collection[str]) -> tuple[Reason, ...]:
+    """A block that numbed its skin and did not help has been answered: the question goes elsewhere."""
+    if block.id not in unrelieved:
+        return ()
+    text = "It was done before: the skin went numb, the pain stayed. Another pathway is the next question."
+    return (weighted(content, "tried_without_relief", text),)
+
+
+def by_weight(found: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Arguments in the order of how far they move the odds, either way."""
+    return tuple(sorted(found, key=lambda reason: -abs(log(reason.effect))))
 
 
 def other_side_reason(

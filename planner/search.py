@@ -20,9 +20,12 @@ from numpy.typing import NDArray
 from planner.atlas.model import Content, Nerve, Structure
 from planner.space import Laterality, Side
 
-Kind = Literal["structure", "part", "region", "generator", "block", "territory", "level", "act", "scene"]
+Kind = Literal[
+    "structure", "group", "part", "region", "generator", "block", "territory", "level", "act", "scene"
+]
 KINDS: tuple[Kind, ...] = (
     "structure",
+    "group",
     "part",
     "region",
     "generator",
@@ -167,6 +170,10 @@ def entries_of(content: Content) -> tuple[Entry, ...]:
         chain(
             (_structure(content, record) for record in content.structures.values()),
             (
+                Entry("group", group.id, (group.name, *_some(group.latin), *group.synonyms), detail="Group")
+                for group in content.groups.values()
+            ),
+            (
                 Entry(
                     "part",
                     part.id,
@@ -252,7 +259,7 @@ def _unsided(name: str) -> tuple[str, ...]:
 
 _SYSTEMS = {
     "bones": "Bone",
-    "discs": "Joint",
+    "discs": "Joint, disc or ligament",
     "muscles": "Muscle",
     "vessels": "Vessel",
     "nerves": "Nerve",

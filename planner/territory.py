@@ -80,10 +80,17 @@ def territory_name(content: Content, ident: str) -> str:
 @lru_cache(maxsize=6)
 def territory(atlas: Atlas, ident: str, side: Side) -> Territory:
     """The territory of a nerve or dermatome. KeyError for an id that `territory_ids` does not list."""
-    content, fields = atlas.content, atlas.fields
+    content = atlas.content
     if ident not in territory_ids(content):
         raise KeyError(ident)
-    wanted = wanted_of(content, ident)
+    wanted, dermatome = wanted_of(content, ident), ident in dermatomes(content)
+    return _spread_out(atlas, ident, territory_name(content, ident), side, wanted, dermatome)
+
+
+def _spread_out(
+    atlas: Atlas, ident: str, name: str, side: Side, wanted: Wanted, dermatome: bool
+) -> Territory:
+    content, fields = atlas.content, atlas.fields
     levels, most = levels_of(content), highest(wanted.shares)
     (field,) = spread(fields, (wanted,), levels)
     knots = (0.0, levels.largest * most, levels.usual * most, levels.core * most, max(most, 1e-6))
@@ -94,13 +101,22 @@ def territory(atlas: Atlas, ident: str, side: Side) -> Territory:
     skin, known = atlas.meshes.full["skin"], fields.known()
     return Territory(
         id=ident,
-        name=territory_name(content, ident),
+        name=name,
         side=side,
-        dermatome=ident in dermatomes(content),
+        dermatome=dermatome,
         highest=most,
         extent=extent,
-        outlines={name: level_lines(skin, extent, AT[name], known) for name in EXTENTS},
+        outlines={each: level_lines(skin, extent, AT[each], known) for each in EXTENTS},
     )
+
+
+@lru_cache(maxsize=6)
+def referral(atlas: Atlas, source: str, side: Side) -> Territory:
+    """Where the pain of a deep source is felt on the skin, as a territory. KeyError for an unknown source."""
+    content = atlas.content
+    record = content.generators[source]
+    shares = {share.of: share.p for share in record.referral if not content.regions[share.of].deep}
+    return _spread_out(atlas, source, f"pain felt from {record.name}", side, Wanted(shares, {}), False)
 
 
 def wanted_of(content: Content, ident: str) -> Wanted:

@@ -21,7 +21,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Wheel, + and −", "zoom"),
             ("Shift-drag or middle button", "move"),
             ("0", "whole body"),
-            ("Ctrl+F", "search areas by name"),
+            ("Ctrl+F", "search areas by name (Study: structures)"),
         ),
     ),
     (
@@ -36,14 +36,28 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("H, I, T", "hide, isolate, fade the selection"),
             ("Shift+H", "show all"),
             ("Esc", "clear the selection"),
-            ("X, M", "section, measure (Study)"),
+            ("X, M, S", "section, measure, trace the skin (Study)"),
             ("Enter", "while picking: the point in the middle"),
+        ),
+    ),
+    (
+        "Structures (Study)",
+        (
+            ("Up, Down", "go through results or lines"),
+            ("Shift+Up, Shift+Down", "select several"),
+            ("Left, Right", "fold, unfold"),
+            ("Enter", "go to what is selected"),
+            ("Space", "show or hide the line"),
+            ("H, I, T, F", "hide, show alone, fade, go to the line"),
         ),
     ),
     (
         "Window",
         (
+            ("Ctrl+K", "do or find anything by a few letters"),
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"),
+            ("Tab, Shift+Tab", "next control, the one before"),
+            ("Enter, Space", "press the button that has the focus"),
             ("Ctrl+= , Ctrl+−, Ctrl+0", "larger, smaller, normal text"),
             ("F11", "lecture: the picture alone"),
             ("F1", "this list"),
@@ -75,6 +89,7 @@ def bind_keys(window: MainWindow) -> None:
     key("Ctrl+Shift+Z", lambda: window.act(act.Redo()))
     key("Ctrl+Y", lambda: window.act(act.Redo()))
     key("Ctrl+F", window.left.find)
+    key("Ctrl+K", window.show_palette)
     key("F11", window.toggle_lecture)
     key("F1", window.show_keys)
     key("Esc", window.escape)
@@ -92,5 +107,6 @@ def bind_keys(window: MainWindow) -> None:
         ("Shift+H", window.link.show_all),
         ("X", lambda: window.toggle_tool("cut")),
         ("M", lambda: window.toggle_tool("ruler")),
+        ("S", lambda: window.toggle_tool("trace")),
     ):
         key(sequence, do)

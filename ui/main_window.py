@@ -26,6 +26,7 @@ from planner.session.picture import Picture
 from planner.session.state import Face
 from ui import APP_NAME
 from ui.bridge import Bridge
+from ui.explainer import Explainer
 from ui.keys import bind_keys
 from ui.left_pane import LeftPane
 from ui.panels.layers import LayersPanel, SceneBar
@@ -70,6 +71,7 @@ class MainWindow(QMainWindow):
         theme = self.theme
         self.toolbar = Toolbar(theme)
         self.pain_map = PainMapPanel(submit, theme)
+        self.explainer = Explainer(submit, self)
         self.left = LeftPane(self.pain_map, theme)
         self.right = RightPane(theme)
         self.blocks, self.card = self.right.blocks, self.right.card
@@ -149,6 +151,7 @@ class MainWindow(QMainWindow):
         bar.scale_asked.connect(self.change_scale)
         bar.motion_asked.connect(self.set_reduced_motion)
         bar.keys_asked.connect(self.show_keys)
+        bar.palette_asked.connect(self.show_palette)
         bar.about_asked.connect(self.show_about)
         bar.colors[self._settings.colors].setChecked(True)
         bar.grounds[self._settings.ground].setChecked(True)
@@ -165,6 +168,7 @@ class MainWindow(QMainWindow):
     def set_atlas(self, atlas: Atlas, borders: Borders, bridge: Bridge) -> None:
         """Opens the session: panels get their content, then the first picture."""
         self._atlas, self._bridge = atlas, bridge
+        self.explainer.set_atlas(atlas)
         content = atlas.content
         # The scene first: its frame is drawn without Python, so the charts are drawn beside it.
         self.link.set_atlas(atlas)
@@ -177,6 +181,7 @@ class MainWindow(QMainWindow):
             panel.set_content(content)
         bridge.pictured.connect(self.show_picture)
         bridge.refused.connect(self.note.setText)
+        self.explainer.ready.connect(lambda: self.show_picture(bridge.picture()))
         self.show_picture(bridge.picture())
 
     def set_scene(self, scene: QWidget) -> None:
@@ -197,6 +202,7 @@ class MainWindow(QMainWindow):
 
     def show_picture(self, picture: Picture) -> None:
         """Hands the picture to every panel and to the scene."""
+        picture = self.explainer.enriched(picture)
         before, self._picture = self._picture, picture
         for panel in self.panels:
             panel.show_picture(picture)
@@ -246,12 +252,12 @@ class MainWindow(QMainWindow):
         if not push.isHidden():
             push.click()
 
-    def _set_picking(self, on: bool) -> None:
+    def _set_picking(self, on: bool, skin: bool) -> None:
         """Clicks on the model are points for a tool, not selections."""
         if on:
             self.scene_bar.paint.setChecked(False)
         if self.link.scene is not None:
-            self.link.scene.set_picking(on)
+            self.link.scene.set_picking(on, skin)
 
     # -- the window's own ---------------------------------------------------------------------------
 
@@ -313,6 +319,19 @@ class MainWindow(QMainWindow):
         right = round(min(max(372.0 * grow, total * 0.22), total * 0.36))
         self.columns.setSizes([left, max(total - left - right, 200), right])
         self.left.name_tabs(left)
+
+    def show_palette(self) -> None:
+        """Everything that can be done or found, by a few letters."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.palette import open_palette
+
+            open_palette(self, self._atlas, self._picture, self.theme)
+
+    def study_tool(self, name: str) -> None:
+        """Opens a tool of the scene, and the face that has it."""
+        if self._picture is not None and self._picture.state.face != "study":
+            self.act(act.SetFace("study"))
+        self.tools.open(name, True)
 
     def show_keys(self) -> None:
         """Every key and gesture."""

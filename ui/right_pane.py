@@ -79,7 +79,7 @@ class RightPane(QWidget):
             self.tabs.setCurrentIndex(STRUCTURE)
         elif before is not None and state.block is not None and state.block != before.state.block:
             self.tabs.setCurrentIndex(BLOCKS)
-        elif state.selected and (entered or before is None or state.selected != before.state.selected):
+        elif _news(picture, before if not entered else None):
             self.tabs.setCurrentIndex(STRUCTURE)
         self.tabs.setVisible(studying)
         for panel in (self.blocks, self.card, self.structure):
@@ -90,3 +90,13 @@ class RightPane(QWidget):
             if chosen:
                 height = self.split.height()
                 self.split.setSizes([round(height * 0.42), round(height * 0.58)])
+
+
+def _news(picture: Picture, before: Picture | None) -> bool:
+    """Whether a structure, a place on the skin or a source of pain has come to be looked at."""
+    state = picture.state
+    looked_at = (state.selected, picture.place, state.source)
+    if before is None:
+        return any(looked_at)
+    was = (before.state.selected, before.place, before.state.source)
+    return any(now and now != then for now, then in zip(looked_at, was, strict=True))

@@ -210,7 +210,9 @@ def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Styl
         aspect = size_px[0] / size_px[1]
         start = stage.home_pose(camera.Pose(), aspect)
         pose = stage.first_pose(start, picture.scene, aspect)
-        named = face_labels(atlas.content, stage.view.fill(), picture.state.side, picture.state.selected)
+        named = face_labels(
+            atlas.content, stage.view.fill(), picture.state.side, picture.state.selected, size_px[0]
+        )
         frame = stage.still(pose, size_px)
         scene = anchors.pinned(picture.scene, stage.view.meshes(), pose, size_px, stage.depths)
         scene = replace(scene, labels=(*named, *scene.labels))

@@ -24,6 +24,7 @@ class Toolbar(QWidget):
     scale_asked = Signal(int)  # +1 larger, -1 smaller, 0 normal
     motion_asked = Signal(bool)
     keys_asked = Signal()
+    palette_asked = Signal()
     about_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
@@ -108,6 +109,7 @@ class Toolbar(QWidget):
         self.motion.triggered.connect(self.motion_asked)
         menu.addAction(self.motion)
         menu.addSeparator()
+        self._add(menu, "Commands and names\tCtrl+K", self.palette_asked.emit)
         self._add(menu, "Keys and mouse\tF1", self.keys_asked.emit)
         self._add(menu, f"About {APP_NAME}", self.about_asked.emit)
         return menu

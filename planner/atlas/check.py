@@ -20,9 +20,12 @@ from planner.atlas.manifest import MeshFault, read_checked, read_manifest, read_
 from planner.atlas.meshes import Mesh, read_glb
 from planner.atlas.model import FORMS, Block, Region, Structure
 from planner.atlas.names import hint
+from planner.atlas.plain import plain_faults
+from planner.atlas.seeds import seed_faults
 from planner.atlas.statements import decoded
 from planner.atlas.territories import SkinFields, read_fields
 from planner.atlas.text import ContentFault, Fault, TextFile, read_folder
+from planner.atlas.units import unit_faults
 from planner.atlas.wording import wording_faults
 
 __all__ = ["Fault", "check"]
@@ -43,6 +46,9 @@ def check(folder: Path) -> tuple[Fault, ...]:
     faults = [*reading.faults, *integrity_faults(entries, reading.broken)]
     faults += wording_faults(entries)
     faults += catalogue_faults(entries)
+    faults += unit_faults(entries)
+    faults += plain_faults(entries)
+    faults += seed_faults(entries)
     faults += _pair_faults(entries)
     faults += _border_faults(files, entries)
     faults += _territory_faults(files, entries)

@@ -10,11 +10,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from planner.atlas.handbook import Comparison, Dermatome, Explanation
 from planner.atlas.hierarchy import stem_of
 from planner.atlas.model import (
     Block,
     Cited,
     Clue,
+    Criterion,
     Flag,
     Generator,
     Group,
@@ -36,6 +38,8 @@ LEVELS: tuple[str, ...] = (
     *(f"L{k}" for k in range(1, 6)),
     *(f"S{k}" for k in range(1, 6)),
 )
+# Published rates that lie this far apart are a conflict to be told, not a spread to be averaged.
+RATES_DIFFER_FROM = 0.1
 # What an answer can be instead of a block; spelled as in `planner.answer`, which may import this package.
 OUTCOMES = ("compare", "urgent_evaluation", "defer_anticoag", "no_block_reassess")
 
@@ -54,6 +58,7 @@ HOMES: Mapping[str, str] = {
     "quality": " in qualities.toml",
     "clue": " in clues.toml",
     "flag": " in flags.toml",
+    "reference": " in references.toml",
 }
 
 
@@ -102,6 +107,7 @@ def integrity_faults(entries: Entries, broken: Mapping[str, set[str]]) -> list[F
                     text = f'{field}: there is no {target} "{word}"{home}{hint(word, valid)}'
                     faults.append(entry.fault(text, word))
             faults += _citation_faults(entry, known.get("reference", set()), sound)
+            faults += _named_twice(entry)
     faults += _loops(entries.get("nerve", ()), "part_of")
     faults += _loops((*entries.get("group", ()), *entries.get("structure", ())), "parent")
     return faults
@@ -130,6 +136,9 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
             yield from (("tested_by", "block", block) for block in record.tested_by)
         case Block():
             yield from (("reaches", "nerve", reach.nerve) for reach in record.reaches)
+            yield from (("entry_regions", "region", region) for region in record.entry_regions)
+            for near in record.nearby:
+                yield from (("nearby", "structure without side", stem) for stem in near.structures)
         case Variant():
             yield from _one("nerve", "nerve", record.nerve or "")
             for field in ("hides", "shows"):
@@ -138,11 +147,26 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
             yield from (("shifts", "block or generator", shift.toward) for shift in record.shifts)
         case Flag():
             yield from (("with_flags", "flag", flag) for flag in record.with_flags)
+        case Criterion():
+            yield "block", "block", record.block
+            for field in ("met_by", "missing_by"):
+                yield from ((field, "clue", clue) for clue in getattr(record, field))
+        case Explanation():
+            yield from _one("block", "block", record.block)
+        case Comparison():
+            for column in record.columns:
+                yield from _one("columns", "block", column.block)
+            for row in record.rows:
+                yield from (("rows", "block", block) for block in row.blocks)
+                yield from (("rows", "region", region) for region in row.regions)
+        case Dermatome():
+            yield "id", "level", record.id
         case TeachingCase():
             yield from (("regions", "region", mark.region) for mark in record.regions)
             yield from (("qualities", "quality", quality) for quality in record.qualities)
             yield from (("clues", "clue", clue) for clue in record.clues)
             yield from (("flags", "flag", flag) for flag in record.flags)
+            yield from (("unrelieved", "block", block) for block in record.unrelieved)
             for field in ("expected", "acceptable", "not_first"):
                 yield from ((field, "block or outcome", answer) for answer in getattr(record, field))
         case _:
@@ -181,6 +205,32 @@ def _duplicates(kind: str, found: Sequence[Entry]) -> list[Fault]:
     return faults
 
 
+def _named_twice(entry: Entry) -> list[Fault]:
+    """Ids that two items of one list share, and rows of a table with too few or too many cells."""
+    faults: list[Fault] = []
+    for path, items in _lists_within(entry.record):
+        ids = [name for item in items if (name := str(getattr(item, "id", "")))]
+        for name in dict.fromkeys(name for name in ids if ids.count(name) > 1):
+            faults.append(entry.fault(f'{path}: the id "{name}" stands twice', name))
+    if isinstance(entry.record, Comparison):
+        wanted = len(entry.record.columns)
+        for row in entry.record.rows:
+            if len(row.cells) != wanted:
+                text = f"rows: {row.id} has {len(row.cells)} cells, the table has {wanted} columns"
+                faults.append(entry.fault(text, row.id))
+    return faults
+
+
+def _lists_within(record: Record, path: str = "") -> Iterator[tuple[str, tuple[Record, ...]]]:
+    """Every list of records in a record, and in those, with its place."""
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
+        if isinstance(value, tuple) and value and isinstance(value[0], Record):
+            yield f"{path}{name}", value
+            for index, item in enumerate(value):
+                yield from _lists_within(item, f"{path}{name}[{index}].")
+
+
 def _sound_references(entries: Entries) -> set[str]:
     """References that can carry a claim called published: not a consensus, not an estimate."""
     sound: set[str] = set()
@@ -208,11 +258,23 @@ def _citation_faults(entry: Entry, known: set[str], sound: set[str]) -> list[Fau
             low, high = cited.low or 0.0, 1.0 if cited.high is None else cited.high
             if not low <= cited.p <= high:
                 wrong.append((f"p = {cited.p} lies outside its own range {low} to {high}", r"\bp\s*="))
+            wrong += ((text, r"\bnerve\s*=") for text in _rate_faults(cited))
         for text, pattern in wrong:
             line = entry.file.path_line(entry.span, f".{path}") if path else entry.file.id_line(entry.span)
             line = entry.file.line_of((line, entry.span[1]), pattern) or line
             faults.append(Fault(entry.file.name, line, entry.id, f"{path}: {text}" if path else text))
     return faults
+
+
+def _rate_faults(reach: Reach) -> Iterator[str]:
+    """Published rates that its range does not show, or that differ without a word about why."""
+    if not reach.rates:
+        return
+    least, most = min(rate.p for rate in reach.rates), max(rate.p for rate in reach.rates)
+    if (reach.low, reach.high) != (least, most):
+        yield f"low and high must be the least and the greatest of its rates, {least} and {most}"
+    if most - least >= RATES_DIFFER_FROM and not reach.conflict:
+        yield f"its rates differ from {least} to {most} and no conflict says why"
 
 
 def _loops(found: Sequence[Entry], field: str) -> list[Fault]:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar, get_args
 import msgspec
 
 from planner.atlas import cache
+from planner.atlas.handbook import Comparison, Dermatome, Explanation, Handbook, SeedSection
 from planner.atlas.integrity import Entry, integrity_faults
 from planner.atlas.manifest import MeshFault, read_role
 from planner.atlas.meshes import MeshSet, load_meshes
@@ -27,6 +28,7 @@ from planner.atlas.model import (
     Block,
     Clue,
     Content,
+    Criterion,
     Flag,
     Generator,
     Group,
@@ -46,7 +48,15 @@ from planner.atlas.territories import SkinFields, read_fields
 from planner.atlas.text import ContentFault, Fault, TextFile, digest, read_folder
 from planner.space import SIDES
 
-__all__ = ["ContentFault", "Fault", "load_atlas", "load_content", "nearest", "read_entries"]
+__all__ = [
+    "ContentFault",
+    "Fault",
+    "load_atlas",
+    "load_content",
+    "load_handbook",
+    "nearest",
+    "read_entries",
+]
 
 # file (or folder of files) -> table and record. A block's file is one table, without a header.
 FILES: Mapping[str, tuple[str, type[Record]]] = {
@@ -64,9 +74,24 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "rules.toml": ("weight", Weight),
     "cases.toml": ("case", TeachingCase),
     "variants.toml": ("variant", Variant),
+    "criteria.toml": ("criterion", Criterion),
+    "explanations.toml": ("explanation", Explanation),
+    "comparisons.toml": ("comparison", Comparison),
+    "dermatomes.toml": ("dermatome", Dermatome),
+    "seeds.toml": ("section", SeedSection),
 }
 # A body may do without them.
-OPTIONAL = frozenset({"groups.toml", "parts.toml"})
+OPTIONAL = frozenset(
+    {
+        "groups.toml",
+        "parts.toml",
+        "criteria.toml",
+        "explanations.toml",
+        "comparisons.toml",
+        "dermatomes.toml",
+        "seeds.toml",
+    }
+)
 # Used by `planner.modelling` and by `check --model` alone; they belong to the content nevertheless.
 OTHER_FILES = ("region_borders.toml", "territory_borders.toml", "anatomy.toml")
 PointLps = tuple[float, float, float]
@@ -91,6 +116,16 @@ class Texts(Record, frozen=True, kw_only=True):
     weights: tuple[Weight, ...]
     cases: tuple[TeachingCase, ...]
     variants: tuple[Variant, ...]
+    criteria: tuple[Criterion, ...]
+
+
+class HandbookTexts(Record, frozen=True, kw_only=True):
+    """The decoded handbook, cached by itself: a window opens without it."""
+
+    explanations: tuple[Explanation, ...]
+    comparisons: tuple[Comparison, ...]
+    dermatomes: tuple[Dermatome, ...]
+    seeds: tuple[SeedSection, ...]
 
 
 class _Point(Record, frozen=True):
@@ -119,27 +154,47 @@ _FIELDS = {
     "weight": "weights",
     "case": "cases",
     "variant": "variants",
+    "criterion": "criteria",
+}
+_HANDBOOK_FIELDS = {
+    "explanation": "explanations",
+    "comparison": "comparisons",
+    "dermatome": "dermatomes",
+    "section": "seeds",
 }
 
 
 def load_content(folder: Path) -> Content:
-    """All text of `folder`/atlas. Raises ContentFault naming every faulty entry."""
+    """All text of `folder`/atlas but its handbook. Raises ContentFault naming every faulty entry."""
     files = read_folder(folder / "atlas")
     sha256 = digest(files.values())
-    kept = cache.path_for(sha256, Record)
-    texts = cache.recall(kept, Texts)
+    texts = _texts(files, sha256, Texts, _FIELDS)
+    return Content(**{field: _by_id(getattr(texts, field)) for field in _FIELDS.values()}, sha256=sha256)
+
+
+def load_handbook(folder: Path) -> Handbook:
+    """What `folder`/atlas holds to be read. Raises ContentFault as `load_content` does."""
+    files = read_folder(folder / "atlas")
+    texts = _texts(files, digest(files.values()), HandbookTexts, _HANDBOOK_FIELDS)
+    return Handbook(**{field: _by_id(getattr(texts, field)) for field in _HANDBOOK_FIELDS.values()})
+
+
+def _texts(files: Mapping[str, TextFile], sha256: str, kind: type[R], fields: Mapping[str, str]) -> R:
+    """The tables named in `fields`, from their kept copy or else from files that must all be sound."""
+    kept = cache.path_for(f"{kind.__name__} {sha256}", Record)
+    texts = cache.recall(kept, kind)
     if texts is None:
         reading = read_entries(files)
         faults = [*reading.faults, *integrity_faults(reading.entries, reading.broken)]
         if faults:
             # Files that are missing or unreadable come first: they are the cause of much that follows.
             raise ContentFault(sorted(faults, key=lambda fault: (fault.entry != "", fault)))
-        fields: dict[str, Any] = {}
-        for kind, found in reading.entries.items():
-            fields[_FIELDS[kind]] = tuple(entry.record for entry in found)
-        texts = Texts(**fields)
+        tables: dict[str, Any] = {}
+        for table, field in fields.items():
+            tables[field] = tuple(entry.record for entry in reading.entries[table])
+        texts = kind(**tables)
         cache.keep(kept, texts)
-    return Content(**{field: _by_id(getattr(texts, field)) for field in _FIELDS.values()}, sha256=sha256)
+    return texts
 
 
 def load_atlas(folder: Path) -> Atlas:
@@ -181,10 +236,13 @@ def read_entries(files: Mapping[str, TextFile]) -> Reading:
             try:
                 decoded = file.table()
             except ContentFault as error:
-                reading.faults.extend(error.faults)
+                # One entry that is no TOML hides none of the others.
+                raw, faults = file.readable_entries(table)
+                reading.faults.extend(faults or error.faults)
                 reading.broken[table].update(file.words_after("id"))
-                continue
-            for span, entry in _raw_entries(file, decoded, table, place == "blocks/", reading.faults):
+            else:
+                raw = list(_raw_entries(file, decoded, table, place == "blocks/", reading.faults))
+            for span, entry in raw:
                 record = _convert(file, span, entry, kind, reading.faults)
                 if record is None:
                     reading.broken[table].add(str(entry.get("id")))

@@ -25,13 +25,14 @@ Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 System = Literal["bones", "discs", "muscles", "vessels", "nerves", "organs", "skin"]
 FmaId = Annotated[str, Meta(pattern=r"^(FMA[0-9]+)?$")]
+OptionalId = Annotated[str, Meta(pattern=r"^([A-Za-z][A-Za-z0-9_]*)?$")]
 
 FORMS: tuple[Form, ...] = ("male", "female")  # the first is the one the skin was measured in
 LAYERS: tuple[Layer, ...] = ("skin", "muscle", "bone", "vessel", "nerve", "organ")
 SYSTEMS: tuple[System, ...] = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
 
 
-class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, gc=False):
     """Base of all content records: immutable, strict about its fields."""
 
 
@@ -57,8 +58,12 @@ class Reference(Record, frozen=True, kw_only=True):
 
 
 class Claim(Cited, frozen=True, kw_only=True):
-    """One sentence or short paragraph with its sources; `plain` is the version for patients."""
+    """One sentence or short paragraph with its sources; `plain` is the version for patients.
 
+    id: its name within the list it stands in, where something refers to it ("" for none).
+    """
+
+    id: OptionalId = ""
     text: str
     plain: str = ""
     note: str = ""
@@ -205,14 +210,40 @@ class Generator(Cited, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Rate(Cited, frozen=True, kw_only=True):
+    """One published figure for how often a nerve was reached, and by what it was judged."""
+
+    p: Probability
+    judged_by: str
+
+
 class Reach(Cited, frozen=True, kw_only=True):
-    """How often a block done as described reaches a nerve; low and high give the published spread."""
+    """How often a block done as described reaches a nerve.
+
+    p: the figure this atlas reckons with; low, high: the published spread; rates: what it spreads over.
+    conflict: why the published rates differ, where they do by a tenth or more.
+    skin: how often the nerve's skin branches are reached, where they fare otherwise (None: as p).
+    """
 
     nerve: Identifier
     p: Probability
     low: Probability | None = None
     high: Probability | None = None
+    skin: Probability | None = None
+    rates: tuple[Rate, ...] = ()
+    conflict: str = ""
     note: str = ""
+
+
+class Nearby(Cited, frozen=True, kw_only=True):
+    """What lies near a target by the literature; distances in the model are measured, not written here.
+
+    structures: ids without their side.
+    """
+
+    structures: Annotated[tuple[Identifier, ...], Meta(min_length=1)]
+    text: str
+    plain: str = ""
 
 
 class Approach(Cited, frozen=True, kw_only=True):
@@ -228,8 +259,12 @@ class Approach(Cited, frozen=True, kw_only=True):
 
 
 class Risk(Cited, frozen=True, kw_only=True):
-    """A complication in the source's own frequency words; numbers only where published."""
+    """A complication in the source's own frequency words; numbers only where published.
 
+    id: its name among the risks of its block, where something refers to it ("" for none).
+    """
+
+    id: OptionalId = ""
     name: str
     frequency: str = ""
     plain: str = ""
@@ -240,6 +275,10 @@ class Block(Record, frozen=True, kw_only=True):
     """A nerve block, or a comparator it is held against.
 
     targets: ids of points in points.toml without their side ("target_lfcn"); the first is shown first.
+    entry_regions: where the needle may pass the skin, over all approaches (empty: not known).
+    purpose: whether it finds a source, treats, or both.  situations: patterns in which it is talked about.
+    not_first_for: patterns in which something else is asked first.  nearby: neighbours by the literature.
+    duration: what decides how long relief lasts.  reading: how a result is read.
     """
 
     id: Identifier
@@ -253,14 +292,19 @@ class Block(Record, frozen=True, kw_only=True):
     compressible: Literal["yes", "partly", "no"]
     bleeding_class: Literal["deep", "case_by_case", "superficial"]
     question: Claim
+    purpose: tuple[Claim, ...] = ()
+    situations: tuple[Claim, ...] = ()
+    not_first_for: tuple[Claim, ...] = ()
     target: Claim
     targets: tuple[Identifier, ...] = ()
     midline: bool = False
+    entry_regions: tuple[Identifier, ...] = ()
     reaches: tuple[Reach, ...] = ()
     numb: Claim | None = None
     weakness: Claim | None = None
     walking: Claim | None = None
     depth: Claim | None = None
+    nearby: tuple[Nearby, ...] = ()
     approaches: tuple[Approach, ...] = ()
     guidance: tuple[Claim, ...] = ()
     steps: tuple[Claim, ...] = ()
@@ -271,6 +315,8 @@ class Block(Record, frozen=True, kw_only=True):
     recovery: tuple[Claim, ...] = ()
     track: tuple[Claim, ...] = ()
     ask: tuple[Claim, ...] = ()
+    duration: tuple[Claim, ...] = ()
+    reading: tuple[Claim, ...] = ()
     if_it_helps: tuple[Claim, ...] = ()
     if_it_does_not: tuple[Claim, ...] = ()
     reviewed_by: str = ""
@@ -291,6 +337,7 @@ class Clue(Cited, frozen=True, kw_only=True):
     name: str
     plain: str
     text: str
+    text_plain: str = ""
     shifts: tuple[Shift, ...] = ()
 
 
@@ -301,6 +348,7 @@ class Quality(Cited, frozen=True, kw_only=True):
     name: str
     plain: str
     text: str = ""
+    text_plain: str = ""
     shifts: tuple[Shift, ...] = ()
 
 
@@ -315,6 +363,24 @@ class Flag(Cited, frozen=True, kw_only=True):
     with_flags: tuple[Identifier, ...] = ()
     text: str
     text_plain: str = ""
+
+
+class Criterion(Cited, frozen=True, kw_only=True):
+    """One condition that payers or guidelines set before a block is done.
+
+    stage: all criteria of a block and stage must hold together.  met_by, missing_by: clues that settle it;
+    without any of them it is not known.  differs: how the sources disagree about it.
+    """
+
+    id: Identifier
+    block: Identifier
+    stage: Literal["first", "second"]
+    text: str
+    plain: str
+    met_by: tuple[Identifier, ...] = ()
+    missing_by: tuple[Identifier, ...] = ()
+    differs: str = ""
+    differs_plain: str = ""
 
 
 class Weight(Cited, frozen=True, kw_only=True):
@@ -337,6 +403,7 @@ class TeachingCase(Cited, frozen=True, kw_only=True):
     qualities: tuple[Identifier, ...] = ()
     clues: tuple[Identifier, ...] = ()
     flags: tuple[Identifier, ...] = ()
+    unrelieved: tuple[Identifier, ...] = ()
     expected: tuple[Identifier, ...]
     acceptable: tuple[Identifier, ...] = ()
     not_first: tuple[Identifier, ...] = ()
@@ -371,6 +438,7 @@ class Content:
     sha256: str
     parts: Mapping[str, Part] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

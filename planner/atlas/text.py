@@ -62,14 +62,37 @@ class TextFile:
             line = self.data[: error.start].count(b"\n") + 1
             raise ContentFault([Fault(self.name, line, "", "it is not UTF-8 text")]) from error
         except tomllib.TOMLDecodeError as error:
-            found = re.search(r"line (\d+)", str(error))
-            line = int(found.group(1)) if found else len(self.lines)
-            text = f"it is not readable TOML, cut off or mistyped: {error}"
-            raise ContentFault([Fault(self.name, line, "", text)]) from error
+            raise ContentFault([self._unreadable(error, self.whole)]) from error
+
+    def _unreadable(self, error: tomllib.TOMLDecodeError, span: tuple[int, int]) -> Fault:
+        """Why the lines of a span are no TOML, on the line of the file."""
+        found = re.search(r"line (\d+)", str(error))
+        line = span[0] - 1 + int(found.group(1)) if found else span[1]
+        if "overwrite" in str(error):
+            return Fault(self.name, line, "", "a field stands twice in one entry")
+        return Fault(self.name, line, "", f"it is not readable TOML, cut off or mistyped: {error}")
+
+    def readable_entries(
+        self, table: str
+    ) -> tuple[list[tuple[tuple[int, int], dict[str, object]]], list[Fault]]:
+        """The `[[table]]` entries of a file that is no TOML as a whole, each read alone; and why others
+        cannot be read. No fault where the entries are not to be found."""
+        entries: list[tuple[tuple[int, int], dict[str, object]]] = []
+        faults: list[Fault] = []
+        for span in self.entry_spans(table):
+            try:
+                decoded = tomllib.loads("\n".join(self.lines[span[0] - 1 : span[1]]) + "\n")
+            except tomllib.TOMLDecodeError as error:
+                faults.append(self._unreadable(error, span))
+                continue
+            entries += [(span, entry) for entry in decoded.get(table, []) if isinstance(entry, dict)]
+        return entries, faults
 
     def entry_spans(self, table: str) -> list[tuple[int, int]]:
         """First and last line (1-based) of every `[[table]]`; empty if the file is written otherwise."""
         starts = [k for k, line in enumerate(self.lines, 1) if line.strip() == f"[[{table}]]"]
+        if not starts:
+            return []
         return list(zip(starts, [start - 1 for start in starts[1:]] + [len(self.lines)], strict=True))
 
     @property

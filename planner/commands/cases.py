@@ -13,10 +13,12 @@ from typing import Annotated, TextIO, get_args
 
 import msgspec
 
+from planner.answer import Answer
 from planner.atlas.model import Atlas, Content, Depth
 from planner.atlas.names import quoted, unknown
 from planner.case import LEAST_WEIGHT, Case, Mark, RegionMark
 from planner.commands.answers import as_record
+from planner.explaining import explained
 from planner.ranking import answer, with_neighbours
 from planner.space import SIDES, Side
 
@@ -47,6 +49,7 @@ class BatchCase(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     qualities: tuple[str, ...] = ()
     clues: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
+    unrelieved: tuple[str, ...] = ()
 
 
 def _known(argument: str, names: Iterable[str], known: Mapping[str, object]) -> None:
@@ -62,6 +65,7 @@ def _case(
     qualities: Sequence[str],
     clues: Sequence[str],
     flags: Sequence[str],
+    unrelieved: Sequence[str],
 ) -> Case:
     """A case whose ids are known; marks of weight 0 say that nothing hurts there: they are left out."""
     latest = {(mark.region, mark.side): mark for mark in marks}
@@ -77,6 +81,7 @@ def _case(
         qualities=tuple(dict.fromkeys(qualities)),
         clues=tuple(dict.fromkeys(clues)),
         flags=tuple(dict.fromkeys(flags)),
+        unrelieved=tuple(dict.fromkeys(unrelieved)),
         side=side,
     )
 
@@ -116,13 +121,15 @@ def case_from_options(
     qualities: Sequence[str],
     clues: Sequence[str],
     flags: Sequence[str],
+    unrelieved: Sequence[str] = (),
 ) -> Case:
     """The case that the options of `explain` spell. Raises CaseFault naming the option."""
     parsed = [parse_mark(content, mark) for mark in marks]
     _known("argument --quality", qualities, content.qualities)
     _known("argument --clue", clues, content.clues)
     _known("argument --flag", flags, content.flags)
-    return _case(content, parsed, depth, qualities, clues, flags)
+    _known("argument --unrelieved", unrelieved, content.blocks)
+    return _case(content, parsed, depth, qualities, clues, flags, unrelieved)
 
 
 def case_from_json(content: Content, line: str | bytes) -> tuple[object, Case]:
@@ -137,7 +144,9 @@ def case_from_json(content: Content, line: str | bytes) -> tuple[object, Case]:
     _known("qualities", given.qualities, content.qualities)
     _known("clues", given.clues, content.clues)
     _known("flags", given.flags, content.flags)
-    return given.id, _case(content, given.marks, given.depth, given.qualities, given.clues, given.flags)
+    _known("unrelieved", given.unrelieved, content.blocks)
+    told = (given.qualities, given.clues, given.flags, given.unrelieved)
+    return given.id, _case(content, given.marks, given.depth, *told)
 
 
 def _readable(text: str) -> str:
@@ -151,8 +160,16 @@ def _readable(text: str) -> str:
     return " ".join(text.split())
 
 
-def batch(atlas: Atlas, lines: Iterable[str], out: TextIO, err: TextIO) -> int:
+def whole_answer(atlas: Atlas, case: Case, with_changes: bool) -> Answer:
+    """The answer with all that explains it."""
+    given = explained(atlas, case, answer(atlas, case), with_changes=with_changes)
+    return with_neighbours(atlas, given)
+
+
+def batch(atlas: Atlas, lines: Iterable[str], out: TextIO, err: TextIO, with_changes: bool = False) -> int:
     """One JSON answer per JSON line, in order; 0, or 2 when any line was bad.
+
+    with_changes: also what would change each answer, which takes some dozens of answers more.
 
     A bad line does not stop the others: its place holds {"id", "error"}, and one line goes to `err`.
     """
@@ -162,7 +179,7 @@ def batch(atlas: Atlas, lines: Iterable[str], out: TextIO, err: TextIO) -> int:
             if len(line.rstrip("\n")) > MAX_LINE:
                 raise CaseFault(f"longer than {MAX_LINE} characters")
             name, case = case_from_json(atlas.content, line)
-            record = {"id": name, **as_record(with_neighbours(atlas, answer(atlas, case)))}
+            record = {"id": name, **as_record(whole_answer(atlas, case, with_changes))}
         except CaseFault as fault:
             code = 2
             print(f"block-planner: line {number}: {fault}", file=err)

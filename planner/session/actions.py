@@ -120,6 +120,32 @@ class ShowTerritory:
 
 
 @dataclass(frozen=True, slots=True)
+class LayOver:
+    """Lays a second nerve's skin or dermatome over the one shown, as an outline; None: none."""
+
+    territory: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSkin:
+    """Asks which roots, nerves and blocks serve a point of the skin; None: no more."""
+
+    point_lps: PointLps | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChooseSource:
+    """Lights a deep source of pain: its nerves, their targets, where it is felt (None: no more).
+
+    joint, nerves: its structures on the side being looked at; the first are selected, all are framed.
+    """
+
+    source: str | None
+    joint: tuple[str, ...] = ()
+    nerves: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class SetLayer:
     """Shows, hides or fades a layer; opacity 0-1. `continues`: the same slider drag goes on."""
 
@@ -167,7 +193,7 @@ class ChooseVariant:
 
 @dataclass(frozen=True, slots=True)
 class ShowAll:
-    """Undoes hiding, fading and isolating."""
+    """Undoes hiding, fading, isolating and cutting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +293,9 @@ Action = (
     | SelectStructures
     | GoTo
     | ShowTerritory
+    | ChooseSource
+    | LayOver
+    | TraceSkin
     | SetLayer
     | HideStructures
     | ShowStructures

@@ -30,7 +30,7 @@ _VIEWS: tuple[tuple[View, PointLps], ...] = (
 )
 _LEAST_AREA = 1.0  # mm2 that three points must span, doubled: less is a line
 _MIDDLE_MM = 8.0  # what lies this near to a disc's axis is its middle
-_MOST_LABELS = 14
+_MOST_LABELS, _WIDE_PX = 14, 1000.0
 # How much an area counts in the choice of what is labelled: a nerve is small and what one looks for.
 _COUNTS: Mapping[Layer, float] = {
     "nerve": 10.0,
@@ -152,9 +152,17 @@ def level_at(atlas: Atlas, at_mm: float, within_mm: float = 1.5) -> Level | None
 
 
 def face_labels(
-    content: Content, faces: Sequence[Face], side: Side, selected: Sequence[str] = ()
+    content: Content,
+    faces: Sequence[Face],
+    side: Side,
+    selected: Sequence[str] = (),
+    wide_px: float = _WIDE_PX,
 ) -> tuple[Label, ...]:
-    """Names for the cut faces that matter most, of the side being looked at and the midline."""
+    """Names for the cut faces that matter most, of the side being looked at and the midline.
+
+    wide_px: how wide the picture is; a narrow one holds fewer names.
+    """
+    most = int(_MOST_LABELS * min(1.0, max(0.4, wide_px / _WIDE_PX)))
 
     def weight(face: Face) -> float:
         record = content.structures[face.structure]
@@ -169,6 +177,6 @@ def face_labels(
     ranked = sorted(((weight(face), face) for face in known), key=lambda pair: -pair[0])
     return tuple(
         Label(content.structures[face.structure].name, face.middle_lps, "structure")
-        for score, face in ranked[:_MOST_LABELS]
+        for score, face in ranked[:most]
         if score > 0.0
     )

@@ -49,6 +49,10 @@ def check_state(content: Content, points: Collection[str], state: State) -> None
         require("target", state.target, _targets(content, state.block))
     if state.territory is not None:
         require("territory", state.territory, territory_ids(content))
+    if state.source is not None:
+        require("source", state.source, content.generators)
+    if state.over is not None:
+        require("territory", state.over, territory_ids(content))
     for names in (state.selected, state.hidden, state.faded, state.isolated):
         _all("structure", names, content.structures)
     for choice in state.variants:
@@ -83,8 +87,14 @@ def check_action(content: Content, points: Collection[str], state: State, action
             require("flag", flag, content.flags)
         case act.ChooseBlock(block=block) if block is not None:
             require("block", block, content.blocks)
-        case act.ShowTerritory(territory=territory) if territory is not None:
+        case act.ShowTerritory(territory=territory) | act.LayOver(territory=territory) if (
+            territory is not None
+        ):
             require("territory", territory, territory_ids(content))
+        case act.ChooseSource(source=source, joint=joint, nerves=nerves):
+            if source is not None:
+                require("source", source, content.generators)
+            _all("structure", (*joint, *nerves), content.structures)
         case act.ChooseTarget(target=target):
             require("target", target, _targets(content, state.block))
         case (

@@ -18,6 +18,7 @@ from planner.sections import Plane
 from planner.session.state import PointLps, PoseRequest, State
 from planner.space import Side
 from planner.territory import Territory
+from planner.trace import SkinPlace
 
 Emphasis = Literal["plain", "lit", "faded", "selected", "neighbour"]
 
@@ -40,6 +41,7 @@ class SkinPaint:
     pain: (n,) float32, 0-10.  deep: (n,) float32, 0-10, projections of deep marks.
     numb: (n,) float32, 0-1, expected numbness of the chosen block (zeros when none).
     territory: the nerve or dermatome whose skin is shown, None for none.
+    over: another one, laid over it as an outline.
     key: changes whenever an array does, so that a view can skip equal paint cheaply.
     form: the form of the body whose skin is shown; the arrays are the same for each.
     """
@@ -49,6 +51,7 @@ class SkinPaint:
     deep: NDArray[np.float32]
     numb: NDArray[np.float32]
     territory: Territory | None = None
+    over: Territory | None = None
     form: Form = "male"
 
 
@@ -106,7 +109,7 @@ class ScenePicture:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Picture:
-    """Everything on the screen at one moment."""
+    """Everything on the screen at one moment. place: what serves the traced point of the skin."""
 
     state: State
     answer: Answer
@@ -116,3 +119,4 @@ class Picture:
     scene: ScenePicture
     can_undo: bool
     can_redo: bool
+    place: SkinPlace | None = None

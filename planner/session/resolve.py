@@ -22,10 +22,11 @@ from planner.ranking import answer, block_answer
 from planner.risk import neighbours
 from planner.session.picture import MarkedRegion, Picture, SkinPaint
 from planner.session.scene import SceneInput, scene_picture
-from planner.session.state import State
+from planner.session.state import PointLps, State
 from planner.session.variants import drawn as drawn_variants
 from planner.space import SIDES, Side
-from planner.territory import Territory, territory, territory_of_nerve
+from planner.territory import Territory, referral, territory, territory_of_nerve
+from planner.trace import SkinPlace, at_skin
 
 
 def case_of(state: State) -> Case:
@@ -52,8 +53,12 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
     drawn = pain_map(atlas, state.marks)
     numb = _numb(atlas, state.block, source, state.side) if state.block else _nothing(atlas)
     shown = _territory(atlas, state.territory, state.selected, state.side)
-    key = (state.marks, state.block, source, state.side, shown.id if shown else "", shown and shown.side)
-    skin = SkinPaint(key, drawn.pain, drawn.deep, numb, shown, atlas.form)
+    over = territory(atlas, state.over, shown.side if shown else state.side) if state.over else None
+    if over is None and state.source is not None:
+        over = referral(atlas, state.source, state.side)
+    named = tuple((one.id, one.side) for one in (shown, over) if one is not None)
+    key = (state.marks, state.block, source, state.side, shown is None, named)
+    skin = SkinPaint(key, drawn.pain, drawn.deep, numb, shown, over, atlas.form)
     marked = tuple(
         MarkedRegion(region, side, share, weight, (region, side) in drawn.named)
         for region, side, share, weight in regions_under(atlas, drawn)
@@ -74,9 +79,12 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
             pose=state.pose,
             section=state.section,
             ruler=state.ruler,
+            traced=state.traced,
+            seat=state.source,
         ),
     )
-    return Picture(state, given, chosen, skin, marked, scene, can_undo, can_redo)
+    place = _place(atlas, state.traced) if state.traced is not None else None
+    return Picture(state, given, chosen, skin, marked, scene, can_undo, can_redo, place)
 
 
 def warm(atlas: Atlas) -> None:
@@ -91,6 +99,11 @@ def warm(atlas: Atlas) -> None:
 @recent(4)
 def _answered(atlas: Atlas, case: Case) -> Answer:
     return answer(atlas, case)
+
+
+@lru_cache(maxsize=8)
+def _place(atlas: Atlas, point_lps: PointLps) -> SkinPlace | None:
+    return at_skin(atlas, point_lps)
 
 
 @lru_cache(maxsize=64)

@@ -19,6 +19,7 @@ from planner.risk import aimed_at, neighbours, target_of
 from planner.session.cutting import facing_view, plane_of
 from planner.session.picture import Appearance, DistanceLine, Label, ScenePicture
 from planner.session.state import LayerLook, PointLps, PoseRequest, Section
+from planner.sources import nerves_of, targets_of
 from planner.space import SIDES, Side, View
 
 # What is left of a layer's own opacity around a chosen block: bone keeps giving the frame, the psoas and
@@ -48,7 +49,7 @@ _VIEWS: tuple[tuple[int, float, View], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class SceneInput:
-    """All that the 3D part depends on."""
+    """All that the 3D part depends on. seat: a source of pain that is shown by itself."""
 
     block: str | None
     source: str
@@ -63,6 +64,8 @@ class SceneInput:
     pose: PoseRequest
     section: Section | None = None
     ruler: tuple[PointLps, ...] = ()
+    traced: PointLps | None = None
+    seat: str | None = None
 
 
 @lru_cache(maxsize=64)
@@ -70,6 +73,8 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     """What the scene shows."""
     block = atlas.content.blocks[given.block] if given.block else None
     lit = lit_structures(atlas.content, block, given.source, given.side) if block else frozenset()
+    if given.seat is not None:
+        lit |= frozenset(nerves_of(atlas.content, given.seat, given.side))
     most = int(atlas.content.weights["neighbour_lines_most"].value)
     near = neighbours(atlas, block.id, given.side, given.target)[:most] if block else ()
     target = target_of(atlas, block, given.side, given.target) if block else None
@@ -102,7 +107,8 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     ):
         focus = _slice(atlas, given.section)
     waiting = given.section.points_lps if given.section is not None and plane is None else ()
-    dots = (*waiting, *given.ruler[len(given.ruler) // 2 * 2 :])
+    asked = (given.traced,) if given.traced is not None else ()
+    dots = (*asked, *waiting, *given.ruler[len(given.ruler) // 2 * 2 :])
     return ScenePicture(appearances, lines, labels, target, pose, focus, plane, dots)
 
 
@@ -161,7 +167,7 @@ def _appearances(
     hidden, isolated = frozenset(given.hidden), frozenset(given.isolated)
     faded, selected = frozenset(given.faded), frozenset(given.selected)
     absent = absent_structures(atlas, given.variants)
-    quieter = given.block is not None
+    quieter = given.block is not None or given.seat is not None
 
     def look_of(name: str, structure: Structure) -> Appearance:
         look = looks[structure.layer]
@@ -223,6 +229,12 @@ def _labels(
             if shown and structure.nerve in reached:
                 called = content.nerves[structure.nerve].name
                 labels.append(Label(called, _middle(atlas, name), "nerve", name))
+    if given.seat is not None:
+        for name in nerves_of(content, given.seat, given.side):
+            if name in atlas.meshes.full:
+                labels.append(Label(content.structures[name].name, _middle(atlas, name), "nerve", name))
+        for nerve, point in targets_of(atlas.base or atlas, given.seat, given.side):
+            labels.append(Label(f"Target: {content.nerves[nerve].name}", point, "structure"))
     for name in given.selected:
         if appearances[name].opacity > 0.0 and name in atlas.meshes.full:
             labels.append(Label(content.structures[name].name, _middle(atlas, name), "structure", name))

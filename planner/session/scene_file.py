@@ -133,7 +133,7 @@ def _check_numbers(state: State) -> None:
         checked_section(state.section)
     if len(state.ruler) > MAX_RULER:
         raise BadAction(f"it holds more than {MAX_RULER // 2} measures")
-    for point in state.ruler:
+    for point in (*state.ruler, *((state.traced,) if state.traced is not None else ())):
         checked_point(point)
     groups = tuple(choice.group for choice in state.variants)
     for names in (

@@ -71,6 +71,9 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     form: whose outline the body has; marks and answers carry over from one to the other.
     territory: a nerve or dermatome whose skin is shown; None: that of a selected nerve, if there is one.
+    source: a deep source of pain whose nerves, targets and referral are shown.
+    over: a second nerve or dermatome, laid over the first as an outline.
+    traced: a point of the skin whose roots, nerves and blocks are asked for.
     ruler: points picked to measure between, two by two; an odd last one waits for its other end.
     """
 
@@ -92,5 +95,8 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     face: Face = "explain"
     form: Form = "male"
     territory: str | None = None
+    source: str | None = None
+    over: str | None = None
+    traced: PointLps | None = None
     section: Section | None = None
     ruler: tuple[PointLps, ...] = ()

@@ -197,7 +197,7 @@ def _target(action: act.ChooseTarget, state: State) -> State:
 @_on(act.SelectStructures)
 def _select(action: act.SelectStructures, state: State) -> State:
     # What is clicked now is what the user looks at: it takes the place of a territory asked for earlier.
-    state = _with(state, territory=None) if action.structures else state
+    state = _with(state, territory=None, traced=None) if action.structures else state
     if not action.add:
         return _with(state, selected=_joined((), action.structures))
     if action.structures and all(name in state.selected for name in action.structures):
@@ -228,7 +228,9 @@ def _go_to(action: act.GoTo, state: State) -> State:
     if not action.structures:
         return state
     names = _joined((), action.structures)
-    return _with(_shown(state, names), selected=names, territory=None, pose=_posed(state, None, names))
+    return _with(
+        _shown(state, names), selected=names, territory=None, traced=None, pose=_posed(state, None, names)
+    )
 
 
 def _shown(state: State, names: tuple[str, ...]) -> State:
@@ -276,7 +278,7 @@ def _variant(action: act.ChooseVariant, state: State) -> State:
 
 @_on(act.ShowAll)
 def _show_all(action: act.ShowAll, state: State) -> State:
-    return _with(state, hidden=(), faded=(), isolated=())
+    return _with(state, hidden=(), faded=(), isolated=(), section=None)
 
 
 @_on(act.RequestView)
@@ -308,6 +310,34 @@ def checked_section(section: Section) -> Section:
     if len(section.points_lps) == 3 and normal_of_points(section.points_lps) is None:
         raise BadAction("the three points lie in one line: pick one beside it")
     return section
+
+
+@_on(act.ChooseSource)
+def _source(action: act.ChooseSource, state: State) -> State:
+    if action.source is None:
+        return _with(state, source=None)
+    framed = _joined(action.joint, action.nerves)
+    pose = _posed(state, "posterior", framed) if framed else state.pose
+    return _with(
+        _shown(state, framed),
+        source=action.source,
+        selected=action.joint,
+        block=None,
+        target=None,
+        territory=None,
+        traced=None,
+        pose=pose,
+    )
+
+
+@_on(act.LayOver)
+def _lay_over(action: act.LayOver, state: State) -> State:
+    return _with(state, over=action.territory)
+
+
+@_on(act.TraceSkin)
+def _trace(action: act.TraceSkin, state: State) -> State:
+    return _with(state, traced=checked_point(action.point_lps) if action.point_lps is not None else None)
 
 
 @_on(act.SetSection)
@@ -361,4 +391,6 @@ def _load(action: act.LoadState, state: State) -> State:
 
 @_on(act.ClearSelection)
 def _clear_selection(action: act.ClearSelection, state: State) -> State:
-    return _with(state, selected=(), block=None, target=None, territory=None)
+    return _with(
+        state, selected=(), block=None, target=None, territory=None, over=None, traced=None, source=None
+    )

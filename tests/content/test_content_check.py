@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from planner import cli
 from planner.atlas.check import Fault, check
 from planner.atlas.load import load_atlas, load_content
 from planner.atlas.meshes import MeshFault, read_glb
@@ -109,6 +110,63 @@ def test_that_every_kind_of_fault_of_the_text_is_listed_in_one_run(copy: Path) -
     assert found(faults, "meshes/bones.glb", "femur_left", "no structure record")
     assert found(faults, "atlas/rules.toml", "cut off")
     assert found(faults, "atlas/stray.toml", "nothing reads this file")
+
+
+# Every kind of fault that a content file can have: file, what is replaced, by what, words of the fault.
+KINDS: dict[str, tuple[str, str, str, tuple[str, ...]]] = {
+    "unknown_id": (
+        "generators.toml",
+        'tested_by = ["medial_branch"]',
+        'tested_by = ["medial_brunch"]',
+        ("medial_brunch", "nearest: medial_branch"),
+    ),
+    "uncited_claim": ("flags.toml", 'sources = ["nice_ng156"]', "sources = []", ("no sources",)),
+    "unknown_source": ("clues.toml", '"furman2019"', '"furmann2019"', ("furmann2019", "nearest: furman2019")),
+    "probability_above_one": ("territories.toml", "p = 0.85", "p = 1.85", ("<= 1.0", "p")),
+    "probability_below_zero": ("blocks/lfcn.toml", "p = 0.9\n", "p = -0.9\n", (">= 0.0", "p")),
+    "side_missing": ("structures/organs.toml", 'side = "left"\n', "", ("missing", "side")),
+    "side_unknown": ("cases.toml", 'side = "right"', 'side = "R"', ("side", "'R'")),
+    "forbidden_word": ("qualities.toml", 'text = "Burning', 'text = "Recommended: burning', ("recommends",)),
+    "duplicate_key": (
+        "nerves.toml",
+        'kind = "mixed branch"\n',
+        'kind = "mixed"\nkind = "mixed"\n',
+        ("twice",),
+    ),
+    "duplicate_id": ("references.toml", 'id = "aida1996"', 'id = "acute_scrotum"', ("stands twice",)),
+    "unknown_field": ("variants.toml", 'group = "', 'groop = "', ("groop", "nearest: group")),
+    "unknown_unit": (
+        "rules.toml",
+        'unit = "odds factor"',
+        'unit = "odds"',
+        ('no unit "odds"', "odds factor"),
+    ),
+    "wrong_unit": ("rules.toml", "value = 0.78", "value = 78.0", ("78 is no share", "0 to 1")),
+    "wrong_length": ("nerves.toml", "diameter_mm = [2.5, 3.5]", "diameter_mm = [25, 35]", ("cannot be mm",)),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_that_a_fault_of_this_kind_is_found_on_its_line(copy: Path, kind: str) -> None:
+    name, old, new, words = KINDS[kind]
+    line = edit(copy / "atlas" / name, old, new)
+    hits = found(check(copy), f"atlas/{name}", *words)
+    assert hits
+    near = 4  # what is missing has no line of its own: its entry's id has
+    assert any(abs(fault.line - line) <= near for fault in hits), (line, hits)
+
+
+def test_that_faults_of_every_kind_are_listed_in_one_run(
+    copy: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, old, new, _ in KINDS.values():
+        edit(copy / "atlas" / name, old, new)
+    assert cli.main(["check", "--content", str(copy)]) == 1
+    listed = capsys.readouterr().out.splitlines()
+    for kind, (name, _, _, words) in KINDS.items():
+        said = [row for row in listed if re.match(rf"atlas/{name}:\d+: ", row)]
+        assert any(all(word in row for word in words) for row in said), (kind, said)
+    assert listed[-1].endswith("faults") and int(listed[-1].split()[0]) == len(listed) - 1
 
 
 def test_that_regions_without_border_or_field_are_listed(copy: Path) -> None:

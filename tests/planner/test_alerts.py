@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+
+import msgspec
 import pytest
 
 from planner import alerts
@@ -39,9 +42,12 @@ def test_that_a_red_flag_beats_every_other_outcome(small: Atlas) -> None:
 
 
 @pytest.mark.parametrize("half", ["half_one", "half_two"])
-def test_that_half_of_a_pair_of_flags_does_nothing(small: Atlas, half: str) -> None:
+def test_that_half_of_a_pair_of_flags_asks_for_the_other(small: Atlas, half: str) -> None:
     given = answer(small, Case(marks=TOP, flags=(half,)))
-    assert given.outcome == "compare" and given.alerts == ()
+    assert given.outcome == "compare"
+    assert [alert.id for alert in given.alerts] == [f"reassess:{half}"]
+    other = {"half_one": "half_two", "half_two": "half_one"}[half]
+    assert other in given.alerts[0].text
 
 
 def test_that_both_halves_act_together(small: Atlas) -> None:
@@ -69,7 +75,35 @@ def test_that_a_withheld_best_block_defers(small: Atlas) -> None:
     assert all(small.content.blocks[entry.id].bleeding_class != "deep" for entry in given.blocks)
 
 
-def test_that_infected_skin_keeps_every_needle_back(small: Atlas) -> None:
+def _entered(small: Atlas, **regions: tuple[str, ...]) -> Atlas:
+    """The small atlas with entry regions for some of its blocks."""
+    blocks = {
+        name: msgspec.structs.replace(block, entry_regions=regions.get(name, ("bottom",)))
+        for name, block in small.content.blocks.items()
+    }
+    return dataclasses.replace(small, content=dataclasses.replace(small.content, blocks=blocks))
+
+
+def test_that_infected_skin_concerns_what_enters_where_the_first_block_would(small: Atlas) -> None:
+    told = _entered(small, high_block=("top",), low_block=("top", "middle"))
+    marks = (RegionMark("top", "left"), RegionMark("middle", "left"), RegionMark("bottom", "left", 3.0))
+    plain = answer(told, Case(marks=marks))
+    assert plain.blocks[0].id == "broad_block"  # it enters at the bottom, as most here do
+    given = answer(told, Case(marks=marks, flags=("infected_skin",)))
+    assert given.outcome == "no_block_reassess"
+    assert {entry.id for entry in given.blocks} == {"high_block", "low_block"}
+    assert any("other skin (top)" in reason.text for entry in given.blocks for reason in entry.reasons)
+    assert "broad_block" in {entry.id for entry in given.withheld}
+
+
+def test_that_no_deep_block_replaces_one_that_infected_skin_keeps_back(small: Atlas) -> None:
+    told = _entered(small, high_block=("top",))
+    given = answer(told, Case(marks=TOP, flags=("infected_skin",)))
+    assert given.withheld[0].id == "high_block"
+    assert all(small.content.blocks[entry.id].bleeding_class != "deep" for entry in given.blocks)
+
+
+def test_that_infected_skin_keeps_back_every_block_whose_entry_nobody_tells(small: Atlas) -> None:
     given = answer(small, Case(marks=TOP, flags=("infected_skin",)))
     assert given.outcome == "no_block_reassess"
     assert given.blocks == () and given.withheld[0].id == "high_block"
@@ -105,6 +139,17 @@ def test_that_met_criteria_let_the_block_be_compared(small: Atlas) -> None:
     assert given.blocks[0].id == "facet_block"
 
 
+def test_that_unmet_criteria_keep_back_what_nothing_points_to_but_not_a_branch(small: Atlas) -> None:
+    marks = (*SPINE, RegionMark("middle", "left", 6.0))
+    given = answer(small, Case(marks=marks, depth="mixed", clues=("worse_extension",)))
+    assert given.outcome == "no_block_reassess"
+    kept = {entry.id: entry.withheld for entry in given.withheld}
+    assert "criterion" in kept["facet_block"]
+    assert all(small.content.blocks[entry.id].family in ("branch", "plexus") for entry in given.blocks)
+    pointed = answer(small, Case(marks=marks, depth="mixed", clues=("worse_extension", "joint_sign")))
+    assert "joint_injection" not in {entry.id for entry in pointed.withheld if "points" in entry.withheld}
+
+
 def test_that_a_criterion_that_is_only_said_does_not_stop(small: Atlas) -> None:
     given = answer(small, Case(marks=SPINE, depth="deep", clues=FIRST[:2]))
     assert given.outcome == "compare"
@@ -126,6 +171,15 @@ def test_that_a_second_block_has_its_own_criteria(small: Atlas) -> None:
 
 def test_that_criteria_are_asked_only_when_that_block_leads(small: Atlas) -> None:
     assert ids(Case(marks=(RegionMark("middle", "left"),)), small) == set()
+
+
+def test_that_a_block_whose_criteria_are_not_met_is_kept_back_behind_another_too(small: Atlas) -> None:
+    case = Case(marks=(RegionMark("middle", "left"),), depth="mixed")
+    given = answer(small, case)
+    assert given.outcome == "compare" and given.blocks[0].id == "low_block" and given.alerts == ()
+    assert "criterion" in next(entry.withheld for entry in given.withheld if entry.id == "facet_block")
+    fused = answer(small, msgspec.structs.replace(case, clues=("fusion",)))
+    assert fused.outcome == "compare" and [alert.id for alert in fused.alerts] == ["criteria:fusion"]
 
 
 def test_that_widespread_pain_is_reassessed_and_a_hoped_for_cure_is_said(small: Atlas) -> None:

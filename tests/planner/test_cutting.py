@@ -121,6 +121,14 @@ def test_that_labels_name_the_side_looked_at_and_what_was_selected_first(atlas: 
     assert right[0].text == "Right psoas major"
 
 
+def test_that_a_narrow_picture_has_fewer_labels_and_showing_all_ends_the_cut(atlas: Atlas) -> None:
+    plane = plane_of(Section("axial", 131.0))
+    assert plane is not None
+    faces = faces_of(atlas.meshes.full, plane)
+    assert len(face_labels(atlas.content, faces, "left", (), 400.0)) == 5
+    assert update(State(section=Section("axial", 131.0), hidden=("a",)), act.ShowAll()) == State()
+
+
 def test_that_the_slider_spans_the_body(atlas: Atlas) -> None:
     low, high = span_mm(atlas, Section("axial"))
     assert low < -800 and high > 300

@@ -14,7 +14,7 @@ from planner.atlas.model import Atlas
 from planner.session import actions as act
 from planner.session.ids import UnknownId
 from planner.session.scene_file import decode, encode
-from planner.session.state import State
+from planner.session.state import Section, State
 from planner.session.store import Store
 from planner.session.update import BadAction
 from planner.space import SIDES, View
@@ -55,6 +55,16 @@ def acts(atlas: Atlas, seed: int, count: int) -> Iterator[act.Action | act.Histo
         lambda: act.FadeStructures((rng.choice(structures),)),
         lambda: act.IsolateStructures((rng.choice(structures),)),
         lambda: act.ShowAll(),
+        lambda: act.GoTo((rng.choice(structures),)),
+        lambda: act.ShowStructures((rng.choice(structures),)),
+        lambda: act.SetSection(Section(rng.choice(("axial", "coronal", "sagittal")), rng.uniform(-200, 300))),
+        lambda: act.SetSection(None),
+        lambda: act.PickSectionPoint(path(1)[0]),
+        lambda: act.MeasurePoint(path(1)[0]),
+        lambda: act.ClearMeasures(),
+        lambda: act.LayOver(rng.choice(("L3", "saphenous", None, "L99"))),
+        lambda: act.TraceSkin(rng.choice((path(1)[0], None))),
+        lambda: act.ChooseSource(rng.choice((*content.generators, None, "no_such_source"))),
         lambda: act.RequestView(rng.choice(get_args(View))),
         lambda: act.FocusOn((rng.choice(structures),)),
         lambda: act.SetFace(rng.choice(("explain", "study", "lecture"))),

@@ -94,3 +94,10 @@ def test_that_what_is_found_leads_to_the_act_that_shows_it(index: Index, atlas: 
     region = found("shin", "region")
     assert going_to(content, [region], "right") == act.FocusOn((f"region_{region.id}_right",))
     assert going_to(content, [], "left") is None
+    for variant in content.variants.values():
+        for stem in variant.shows[:1]:
+            shown = going_to(content, [Entry("structure", f"{stem}_left", (stem,))], "left")
+            assert isinstance(shown, act.ChooseVariant) and shown.group
+    group = found("lumbar plexus", "group")
+    led = going_to(content, [group], "left")
+    assert isinstance(led, act.GoTo) and "obturator_left" in led.structures

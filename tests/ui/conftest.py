@@ -127,7 +127,7 @@ class FakeScene(QWidget):
     def set_brush(self, radius_mm: float | None) -> None:
         self.brush.append(radius_mm)
 
-    def set_picking(self, on: bool) -> None:
+    def set_picking(self, on: bool, skin: bool = False) -> None:
         self.picking.append(on)
 
     def set_reduced_motion(self, reduced: bool) -> None: ...

@@ -26,6 +26,7 @@ from planner.session import actions as act
 from planner.session.picture import Picture
 from planner.session.state import RegionMark
 from ui.main_window import MainWindow
+from ui.widgets.basics import Section
 from ui.widgets.block_row import BlockRow
 from ui.widgets.tab_order import reading_order
 
@@ -195,3 +196,41 @@ def test_that_no_stray_window_flashes_up_and_takes_the_keys(
         qapp.removeEventFilter(shown)
     assert shown.windows == []
     assert window.isActiveWindow()
+
+
+def studying(qtbot: QtBot, window: MainWindow, tool: str) -> None:
+    """The face of study with a nerve's card and a tool open."""
+    window.act(act.SetFace("study"))
+    window.act(act.GoTo(("femoral_left",)))
+    qtbot.waitUntil(lambda: now(window).state.selected == ("femoral_left",), timeout=3000)
+    window.tools.open(tool, True)
+    for section in window.right.structure.findChildren(Section):
+        section.open()
+    qtbot.wait(60)
+
+
+@pytest.mark.parametrize("tool", ["cut", "ruler", "trace"])
+def test_that_study_too_has_names_room_for_a_finger_and_a_way_for_tab(
+    qtbot: QtBot, window: MainWindow, tool: str
+) -> None:
+    studying(qtbot, window, tool)
+    nameless: list[QWidget] = []
+    small: list[tuple[QWidget, int, int]] = []
+    for widget in window.findChildren(QWidget):
+        passive = isinstance(widget, (QScrollBar, QHeaderView, QLabel)) or not widget.isVisible()
+        if passive or not (isinstance(widget, CONTROLS) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus):
+            continue
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        if not (widget.accessibleName() or text):
+            nameless.append(widget)
+        if isinstance(widget, CONTROLS) and min(widget.width(), widget.height()) < 24:
+            small.append((widget, widget.width(), widget.height()))
+    assert (nameless, small) == ([], [])
+    focusable = {
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) == Qt.FocusPolicy.TabFocus
+    }
+    assert focusable == set(reading_order(window))

@@ -303,6 +303,52 @@ def test_that_the_nerves_a_block_reaches_are_listed_with_their_published_spread(
         assert reach.note.strip().lower() in text.lower()
 
 
+def test_that_rates_that_disagree_are_listed_one_by_one(
+    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+) -> None:
+    panel = CardPanel(THEME)
+    opened(qtbot, panel, atlas)
+    panel.show_picture(picture(block="three_in_one", chosen=answers("three_in_one"), face="study"))
+    next(s for s in panel.findChildren(Section) if "Nerves it reaches" in s.header.accessibleName()).open()
+    text = words(panel)
+    assert "4 %: the trunk itself, 1 of 26" in text
+    assert "52 %: skin testing, which is not specific" in text
+
+
+@pytest.mark.parametrize(
+    ("face", "words_of_a_criterion"), [("explain", "bend back"), ("study", "hyperextension")]
+)
+def test_that_criteria_are_shown_as_met_not_met_or_not_known(
+    qtbot: QtBot,
+    atlas: Atlas,
+    picture: MakePicture,
+    answers: Callable[..., BlockAnswer],
+    face: str,
+    words_of_a_criterion: str,
+) -> None:
+    panel = CardPanel(THEME)
+    opened(qtbot, panel, atlas)
+    clues = ("worse_extension_rotation", "prior_fusion_at_level")
+    panel.show_picture(
+        picture(block="medial_branch", chosen=answers("medial_branch"), face=face, clues=clues)
+    )
+    first, second = (s for s in panel.findChildren(Section) if "Criteria" in s.header.accessibleName())
+    first.open()
+    text = words(panel)
+    assert "1 of 4 met" in first.header.text() and "0 of 3 met" in second.header.text()
+    assert words_of_a_criterion in text
+    assert {"Met", "Not met", "Not known"} <= set(text.split(" | "))
+
+
+def test_that_a_block_without_criteria_speaks_of_none(
+    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+) -> None:
+    panel = CardPanel(THEME)
+    opened(qtbot, panel, atlas)
+    panel.show_picture(picture(block="femoral", chosen=answers("femoral")))
+    assert "Criteria" not in words(panel)
+
+
 def test_that_sources_are_one_click_away(
     qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
 ) -> None:

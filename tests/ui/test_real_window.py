@@ -19,6 +19,7 @@ from pytestqt.qtbot import QtBot
 
 from planner.atlas.model import Atlas
 from planner.chart import Borders
+from planner.session import actions as act
 from planner.session.state import State
 from ui.app import Clock, Loaded
 from ui.main_window import MainWindow
@@ -90,6 +91,35 @@ def test_that_opening_and_closing_leaves_no_widget(qtbot: QtBot, atlas: Atlas, b
         window.deleteLater()
         qtbot.wait(20)
     assert [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow) and w.isVisible()] == []
+
+
+def test_that_a_structure_is_searched_cut_through_measured_and_all_undone(
+    qtbot: QtBot, opened: MainWindow
+) -> None:
+    scene = opened.link.scene
+    assert scene is not None and opened._picture is not None
+    start = opened._picture.state
+    opened.act(act.SetFace("study"))
+    opened.left.find()
+    QTest.keyClicks(opened.left.structures.search, "psoas majr")
+    QTest.keyClick(opened.left.structures.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: opened._picture.state.selected == ("psoas_major_left",), timeout=5000)  # type: ignore[union-attr]
+    opened.toggle_tool("cut")
+    view = scene._projector.stage.view  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: any(face.structure == "psoas_major_left" for face in view.faces), timeout=10000)
+    opened.toggle_tool("ruler")
+    scene.setFocus()  # type: ignore[attr-defined]
+    for turn in (0, 1):
+        qtbot.waitUntil(lambda: not scene.busy, timeout=20000)  # type: ignore[attr-defined]
+        QTest.keyClick(scene, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda turn=turn: len(opened._picture.state.ruler) == turn + 1, timeout=5000)  # type: ignore[union-attr]
+        QTest.keyClick(scene, Qt.Key.Key_Plus)
+        QTest.keyClick(scene, Qt.Key.Key_Left)
+    assert len(opened._picture.scene.lines) == 1
+    for _ in range(5):
+        opened.act(act.Undo())
+    qtbot.waitUntil(lambda: opened._picture.state == start, timeout=5000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: view.cut is None, timeout=5000)
 
 
 def program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -59,7 +59,7 @@ def test_that_a_picture_takes_from_its_sheet_what_it_does_not_say() -> None:
 def test_that_patterns_mean_structures_systems_and_materials(atlas: Atlas) -> None:
     assert meant(atlas, ("vertebra_l4",)) == ("vertebra_l4",)
     assert set(meant(atlas, ("system:discs",))) == {
-        n for n, mesh in atlas.meshes.full.items() if mesh.system == "discs"
+        name for name, mesh in atlas.meshes.full.items() if mesh.system == "discs"
     }
     assert "artery_femoral_left" in meant(atlas, ("material:artery",))
     assert last_said(atlas, {"vertebra_*": 0.2, "vertebra_l4": 0.9})["vertebra_l4"] == 0.9

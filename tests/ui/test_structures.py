@@ -247,3 +247,58 @@ def test_that_leaving_study_puts_its_pages_away(qtbot: QtBot, window: MainWindow
     settle(qtbot, window, lambda p: p.state.face == "explain")
     assert window.left.pages.currentWidget() is window.pain_map and not window.right.tabs.isVisible()
     assert window.blocks.isVisible()
+
+
+def test_that_a_root_lists_its_skin_and_a_dermatome_can_be_laid_over(
+    card: StructureCardPanel, picture: MakePicture
+) -> None:
+    acts = heard(card)
+    card.show_picture(picture(face="study", selected=("femoral_left",)))
+    overs = [b for b in card.findChildren(QAbstractButton) if b.accessibleName() == "Laid over it: L3"]
+    overs[0].click()
+    assert acts == [act.LayOver("L3")]
+    card.show_picture(picture(face="study", selected=("root_l4_left",)))
+    titles = [
+        b for b in card.findChildren(QPushButton) if b.accessibleName().startswith("Skin that L4 serves")
+    ]
+    titles[0].click()
+    leads = [b for b in card.findChildren(QPushButton) if b.accessibleName().startswith("Go to")]
+    leads[-1].click()
+    assert isinstance(acts[-1], (act.FocusOn, act.GoTo))
+
+
+def test_that_a_traced_place_lists_roots_nerves_and_blocks(
+    card: StructureCardPanel, picture: MakePicture, atlas: Atlas
+) -> None:
+    from planner.trace import at_skin
+
+    point = atlas.points_lps["region_thigh_lat_mid_left"]
+    acts = heard(card)
+    card.show_picture(replace(picture(face="study"), place=at_skin(atlas, point)))
+    press(card, "Lateral femoral cutaneous nerve")
+    assert acts[-1] == act.GoTo(("lfcn_left",))
+    press(card, "Lateral femoral cutaneous nerve block")
+    assert acts[-1] == act.ChooseBlock("lfcn")
+
+
+def test_that_a_facet_leads_to_its_nerves_felt_areas_and_for_whom(
+    card: StructureCardPanel, picture: MakePicture
+) -> None:
+    acts = heard(card)
+    card.show_picture(picture(face="study", selected=("capsule_facet_l4_l5_left",)))
+    press(card, "Nerves, targets and where it is felt")
+    chosen = acts[-1]
+    assert isinstance(chosen, act.ChooseSource) and chosen.source == "facet_L4_5"
+    shown = picture(face="study", selected=("capsule_facet_l4_l5_left",), source="facet_L4_5")
+    card.show_picture(shown)
+    folded = [
+        b for b in card.findChildren(QPushButton) if b.property("kind") == "section" and not b.isHidden()
+    ]
+    titles = {b.accessibleName().partition(",")[0]: b for b in folded}
+    titles["Where it is felt"].click()
+    titles["For whom: MBB"].click()
+    press(card, "Lumbar medial branch block")
+    assert acts[-1] == act.ChooseBlock("medial_branch")
+    card.show_picture(picture(face="study", source="facet_L4_5"))
+    press(card, "Nerves, targets and where it is felt")
+    assert acts[-1] == act.ChooseSource(None)

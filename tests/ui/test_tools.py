@@ -34,7 +34,7 @@ def heard(tools: ToolsPanel) -> tuple[list[object], list[bool]]:
     acts: list[object] = []
     picking: list[bool] = []
     tools.acted.connect(acts.append)
-    tools.picking.connect(picking.append)
+    tools.picking.connect(lambda on, _: picking.append(on))
     return acts, picking
 
 
@@ -46,7 +46,7 @@ def test_that_a_closed_tool_takes_no_room_and_opening_the_section_cuts(
     assert tools.isHidden()
     tools.open("cut", True)
     at = {level.name: level.at_mm for level in levels(atlas)}["L4/5 disc"]
-    assert acts == [act.SetSection(Section("axial", at))] and not tools.isHidden()
+    assert acts == [act.SetSection(Section("axial", at), facing=True)] and not tools.isHidden()
     tools.show_picture(picture(face="study", section=Section("axial", at)))
     assert tools.place.whole().startswith("L4/5 disc") and picking[-1] is False
     tools.open("cut", False)

@@ -18,7 +18,7 @@ from ui.theme import Theme
 from ui.widgets import icons
 from ui.widgets.basics import Section, column, empty, label, restyle, row, scrolled
 from ui.widgets.block_row import BlockRow
-from ui.widgets.claims import SourceLine
+from ui.widgets.claims import ClaimView, SourceLine
 from ui.widgets.words import block_name, capital, nerve_name, percent, side_words
 
 _STEPS = (
@@ -27,6 +27,7 @@ _STEPS = (
     "Compare the blocks that cover it. Choose one to see what would go numb.",
 )
 _FIRST_LISTED = 8
+_CHANGES = 4
 
 
 class BlocksPanel(QWidget):
@@ -127,6 +128,8 @@ class BlocksPanel(QWidget):
         if not urgent and marked and not compact:
             self._pathways(answer, face)
         self._cards(answer, face, compact)
+        if not urgent and not compact:
+            self._explanation(answer)
         self._list.addStretch(1)
 
     def _say(self, text: str) -> None:
@@ -210,6 +213,30 @@ class BlocksPanel(QWidget):
                 name = fit.id.replace("_", " ") if record is None else record.plain or record.name
                 lines.addWidget(label(capital(name), wrap=True))
         self._list.addWidget(box)
+
+    def _explanation(self, answer: Answer) -> None:
+        """Nerve, root or deep source, and what would change the order: there once the hand has rested."""
+        assert self._content is not None
+        if answer.origin is not None and answer.origin.reasons:
+            box, lines = self._inset("Nerve, root or deeper source")
+            for reason in answer.origin.reasons:
+                lines.addWidget(ClaimView(reason.text, reason.sources, self._content.references))
+            self._list.addWidget(box)
+        if answer.changes:
+            box, lines = self._inset("What would change this")
+            for change in answer.changes[:_CHANGES]:
+                lines.addWidget(label(change.text, wrap=True))
+            self._list.addWidget(box)
+
+    @staticmethod
+    def _inset(heading: str) -> tuple[QWidget, QVBoxLayout]:
+        box = QWidget()
+        box.setObjectName("inset")
+        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        lines = column(box, gap=6)
+        lines.setContentsMargins(12, 8, 12, 10)
+        lines.addWidget(label(heading, "eyebrow"))
+        return box, lines
 
     def _cards(self, answer: Answer, face: Face, compact: bool) -> None:
         assert self._content is not None

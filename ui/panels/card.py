@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from planner.answer import BlockAnswer, Neighbour, Reason
-from planner.atlas.model import Approach, Block, Claim, Content, Reach, Risk
+from planner.atlas.model import Approach, Block, Claim, Content, Nearby, Reach, Risk
+from planner.criteria import STAGES, Judged, Stage, Standing, judged
 from planner.session.actions import ChooseBlock, ChooseTarget, FocusOn
 from planner.session.picture import Picture
 from planner.session.state import Face
@@ -29,7 +31,16 @@ from ui.widgets.basics import (
 from ui.widgets.block_row import DEPTH_TIPS
 from ui.widgets.claims import ClaimView, SourceLine
 from ui.widgets.flow import FlowLayout
-from ui.widgets.words import block_name, capital, claim_words, millimetres, rate, side_words, structure_name
+from ui.widgets.words import (
+    block_name,
+    capital,
+    claim_words,
+    millimetres,
+    percent,
+    rate,
+    side_words,
+    structure_name,
+)
 
 _COMPRESSIBLE = {
     "yes": "Compressible",
@@ -37,6 +48,12 @@ _COMPRESSIBLE = {
     "no": "Not compressible",
 }
 
+_STANDING: dict[Standing, tuple[str, str]] = {
+    "met": ("Met", "accent"),
+    "missing": ("Not met", "caution"),
+    "unknown": ("Not known", "quiet"),
+}
+_STAGE: dict[Stage, str] = {"first": "Criteria of a first block", "second": "Criteria of a second block"}
 _NEAREST = 6  # as many as carry a line in the picture
 
 
@@ -85,7 +102,7 @@ class CardPanel(QWidget):
         if self._content is None or state.block is None or state.block not in self._content.blocks:
             self._shown = None
             return
-        parts = (state.block, state.side, state.face, picture.chosen, state.target, self._theme)
+        parts = (state.block, state.side, state.face, picture.chosen, state.target, state.clues, self._theme)
         if parts == self._shown:
             return
         same = self._shown is not None and self._shown[0] == state.block
@@ -106,10 +123,14 @@ class CardPanel(QWidget):
         if chosen is not None:
             self._neighbours(chosen.neighbours)
             self._reasons(chosen)
+        self._criteria(block, picture)
         self._fold("Nerves it reaches", len(block.reaches), lambda box: self._reaches(box, block.reaches))
         self._claim("Target", block.target, face)
         self._claim("Depth", block.depth, face)
         for title, claims in (
+            ("What it is for", block.purpose),
+            ("When it is talked about", block.situations),
+            ("When something else comes first", block.not_first_for),
             ("More likely to fit", block.better_candidates),
             ("Less likely to fit", block.poorer_candidates),
             ("What to ask", block.ask),
@@ -118,10 +139,17 @@ class CardPanel(QWidget):
             ("Guidance", block.guidance),
             ("Afterwards", block.recovery),
             ("Keep track of", block.track),
+            ("How long relief lasts", block.duration),
+            ("How to read the result", block.reading),
             ("If it helps", block.if_it_helps),
             ("If it does not", block.if_it_does_not),
         ):
             self._claims(title, claims, face)
+        self._fold(
+            "Near the target, by the literature",
+            len(block.nearby),
+            lambda box: self._near(box, block.nearby, face),
+        )
         self._fold("Approaches", len(block.approaches), lambda box: self._approaches(box, block.approaches))
         self._fold("Risks", len(block.risks), lambda box: self._risks(box, block.risks, face))
         self._lines.addStretch(1)
@@ -242,9 +270,45 @@ class CardPanel(QWidget):
             line.addWidget(label(capital(self._content.nerves[reach.nerve].name), wrap=True), 1)
             line.addWidget(label(rate(reach), "strong"))
             box.addLayout(line)
-            if reach.note:
-                box.addWidget(label(capital(reach.note), "small", wrap=True))
+            for words in (reach.conflict, reach.note):
+                if words:
+                    box.addWidget(label(capital(words), "small", wrap=True))
+            for one in reach.rates:
+                figure = f"{percent(one.p)}: {one.judged_by}"
+                box.addWidget(SourceLine(one.sources, self._content.references, one.grade, figure))
             box.addWidget(SourceLine(reach.sources, self._content.references, reach.grade))
+
+    def _near(self, box: QVBoxLayout, nearby: Sequence[Nearby], face: Face) -> None:
+        assert self._content is not None
+        for near in nearby:
+            words = near.text if face == "study" or not near.plain else near.plain
+            box.addWidget(label(words, wrap=True))
+            box.addWidget(SourceLine(near.sources, self._content.references, near.grade))
+
+    def _criteria(self, block: Block, picture: Picture) -> None:
+        """What is set before this block, with what of it is met, not met or not known."""
+        assert self._content is not None
+        face = picture.state.face
+        for stage in STAGES:
+            found = judged(self._content, block.id, stage, picture.state.clues)
+            met = sum(one.standing == "met" for one in found)
+            fill = partial(self._judged, found=found, face=face)
+            self._fold(_STAGE[stage], len(found), fill, f"{met} of {len(found)} met")
+
+    def _judged(self, box: QVBoxLayout, found: Sequence[Judged], face: Face) -> None:
+        assert self._content is not None
+        for one in found:
+            plain = face != "study"
+            words, tone = _STANDING[one.standing]
+            line = row(8)
+            text = one.criterion.plain if plain else one.criterion.text
+            line.addWidget(label(text, wrap=True), 1)
+            line.addWidget(badge(words, tone))
+            box.addLayout(line)
+            differs = one.criterion.differs_plain if plain else one.criterion.differs
+            if differs:
+                box.addWidget(label(differs, "small", wrap=True))
+            box.addWidget(SourceLine(one.criterion.sources, self._content.references, one.criterion.grade))
 
     def _approaches(self, box: QVBoxLayout, approaches: Sequence[Approach]) -> None:
         assert self._content is not None
@@ -272,11 +336,11 @@ class CardPanel(QWidget):
                 box.addWidget(label(capital(risk.note), "small", wrap=True))
             box.addWidget(SourceLine(risk.sources, self._content.references, risk.grade))
 
-    def _fold(self, title: str, count: int, fill: Callable[[QVBoxLayout], None]) -> None:
+    def _fold(self, title: str, count: int, fill: Callable[[QVBoxLayout], None], note: str = "") -> None:
         if not count:
             return
         section = Section(title, opened=title in self._opened, build=fill)
-        section.set_note(str(count))
+        section.set_note(note or str(count))
         section.set_theme(self._theme)
         section.toggled.connect(
             lambda on, title=title: self._opened.add(title) if on else self._opened.discard(title)

@@ -214,7 +214,9 @@ class SceneBar(QWidget):
         self.crumb = Elided("Whole model", "muted")
         self.crumb.setAccessibleName("What the scene shows")
         line.addWidget(self.crumb, 1)
-        self.show_all = button("Show all", "link", "Show all hidden and faded structures", "Shift+H")
+        self.show_all = button(
+            "Show all", "link", "Show everything again: what is hidden, faded or cut away", "Shift+H"
+        )
         self.show_all.clicked.connect(lambda: self.acted.emit(ShowAll()))
         self.show_all.hide()
         line.addWidget(self.show_all)
@@ -234,6 +236,7 @@ class SceneBar(QWidget):
         for name, spoken, tip in (
             ("cut", "Cut the model with a plane", "Section: cut the model (X)"),
             ("ruler", "Measure on the model", "Measure between two points (M)"),
+            ("trace", "Trace a place on the skin", "Which nerves serve a place on the skin (S)"),
         ):
             push = button("", "quiet", spoken, tip)
             push.setCheckable(True)
@@ -242,6 +245,11 @@ class SceneBar(QWidget):
             push.hide()
             line.addWidget(push)
             self.tools[name] = push
+        beside = row(2)
+        self._second = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._second.setSpacing(2)
+        self._second.addLayout(line)
+        line = beside
         self.variants = button("Variants", "quiet", "Variants of the anatomy", "How people differ")
         self.variants.setProperty("tight", True)
         self.variant_menu = VariantMenu(self.variants)
@@ -264,7 +272,8 @@ class SceneBar(QWidget):
             )
         self.view_menu.setMenu(menu)
         line.addWidget(self.view_menu)
-        self._split.addLayout(line)
+        self._second.addLayout(line)
+        self._split.addLayout(self._second)
         self.set_theme(theme)
 
     def set_theme(self, theme: Theme) -> None:
@@ -290,6 +299,7 @@ class SceneBar(QWidget):
         self.view_menu.setVisible(cramped)
         wide = self.width() >= self._theme.px(620)
         ways = QBoxLayout.Direction
+        self._second.setDirection(ways.TopToBottom if cramped else ways.LeftToRight)
         self._split.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     def set_content(self, content: Content) -> None:
@@ -325,5 +335,5 @@ class SceneBar(QWidget):
             push.setVisible(state.face == "study")
         self.crumb.show_text("  ›  ".join(parts), parts[-1])
         self.clear.setVisible(state.block is not None or bool(state.selected))
-        hidden = len(state.hidden) + len(state.faded) + len(state.isolated)
-        self.show_all.setVisible(bool(hidden))
+        less = state.hidden or state.faded or state.isolated or state.section is not None
+        self.show_all.setVisible(bool(less))

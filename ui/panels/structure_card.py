@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.about import About, Mentions, Way, about, both_sides, neighbours_of
-from planner.atlas.model import Atlas, Claim, Content, Variant
-from planner.outline import Node, outline, path_to, stem_of, unsided
+from planner.about import About, Mentions, Way, about, both_sides, neighbours_of, structures_of_nerve
+from planner.atlas.hierarchy import plain_name, stem_of
+from planner.atlas.model import Atlas, Claim, Content, Criterion, Generator, Variant
+from planner.outline import Node, outline, path_to
 from planner.session.actions import (
     Action,
     ChooseBlock,
+    ChooseSource,
     ChooseVariant,
     ClearSelection,
     FadeStructures,
@@ -23,10 +26,14 @@ from planner.session.actions import (
     GoTo,
     HideStructures,
     IsolateStructures,
+    LayOver,
     ShowStructures,
     ShowTerritory,
+    TraceSkin,
 )
+from planner.session.finding import choosing
 from planner.session.picture import Picture
+from planner.trace import Served, SkinPlace, areas_of_root
 from ui.theme import Theme
 from ui.widgets import icons
 from ui.widgets.basics import (
@@ -44,7 +51,16 @@ from ui.widgets.basics import (
 from ui.widgets.claims import SourceLine, grade_badge
 from ui.widgets.flow import FlowLayout
 from ui.widgets.linked import LinkedText
-from ui.widgets.words import block_name, capital, claim_words, percent, structure_name
+from ui.widgets.words import (
+    block_name,
+    capital,
+    claim_words,
+    nerve_name,
+    percent,
+    region_name,
+    side_words,
+    structure_name,
+)
 
 _MADE = {
     "measured": "Measured in one body, symmetrised",
@@ -112,6 +128,10 @@ class StructureCardPanel(QWidget):
         looks = self._picture.scene.appearances.get(name)
         hidden = looks is not None and looks.opacity <= 0.0
         parts = (
+            self._picture.place,
+            state.over,
+            state.source,
+            state.side,
             name,
             len(state.selected),
             state.variants,
@@ -122,17 +142,32 @@ class StructureCardPanel(QWidget):
         )
         if parts == self._shown:
             return
-        same = self._shown is not None and self._shown[0] == name
+        same = self._shown is not None and self._shown[4] == name
         keep = self.scroll.verticalScrollBar().value() if same else 0
         self._shown = parts
         empty(self._head)
         empty(self._lines)
-        if name:
+        if self._picture.place is not None:
+            self._place(self._picture.place)
+        elif not name and state.source is not None:
+            self._head.addWidget(label(self._atlas.content.generators[state.source].name, "title", wrap=True))
+            self._source(self._atlas.content.generators[state.source], True)
+        elif name:
             self._build(about(self._atlas.content, name), self._picture, hidden)
         else:
             self._invite()
         self._lines.addStretch(1)
+        self._fit()
         self.scroll.verticalScrollBar().setValue(keep)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Switches stand upright where they are too broad."""
+        for switch in self.findChildren(Segmented):
+            switch.fit(max(self.width() - self._theme.px(44), 160))
 
     def _invite(self) -> None:
         self._head.addWidget(label("No structure selected", "lead", wrap=True))
@@ -157,7 +192,14 @@ class StructureCardPanel(QWidget):
                 self._claim(heading, claim, facts)
             self._ways("Branch of", (facts.trunk,) if facts.trunk is not None else ())
             self._ways("Branches", facts.branches)
+        for source in facts.generators:
+            self._source(source, source.id == picture.state.source)
         self._variants(facts, picture)
+        if nerve is not None and nerve.kind == "root" and nerve.roots:
+            areas = areas_of_root(self._atlas.content, nerve.roots[0]) if self._atlas is not None else ()
+            self._fold(
+                f"Skin that {nerve.roots[0]} serves", len(areas), lambda box: self._root_areas(box, areas)
+            )
         self._fold("Blocks that reach it", len(facts.blocks), lambda box: self._blocks(box, facts))
         if nerve is not None:
             self._fold("How it varies", len(nerve.variants), lambda box: self._varies(box, facts))
@@ -171,7 +213,7 @@ class StructureCardPanel(QWidget):
         flow = FlowLayout(trail, gap=2)
         seen: set[str] = set()
         for node in path_to(self._outline, record.id)[:-1]:
-            if node.name in (unsided(record.name), *seen):
+            if node.name in (plain_name(record), *seen):
                 continue
             seen.add(node.name)
             link = button(f"{node.name}  ›", "link", f"Select {node.name}", f"Select {node.name}")
@@ -181,6 +223,7 @@ class StructureCardPanel(QWidget):
         line.addWidget(trail, 1)
         close = button("", "quiet", "Clear the selection", "Clear the selection (Esc)")
         close.setIcon(icons.icon("close", self._theme.palette.muted, self._theme.px(16)))
+        close.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
         close.setFixedWidth(self._theme.px(34))
         close.clicked.connect(lambda: self.acted.emit(ClearSelection()))
         line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
@@ -248,9 +291,134 @@ class StructureCardPanel(QWidget):
         switch = Segmented(choices, "Skin shown")
         switch.show_choice(asked or facts.territory)
         switch.chosen.connect(lambda key: self.acted.emit(ShowTerritory(key)))
-        switch.fit(self.width() - 40)
         lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
+        if len(choices) > 1:
+            lines.addWidget(label("Laid over it as a line", "eyebrow"))
+            over = Segmented([(_USUAL, "None"), *choices], "Laid over it")
+            over.show_choice(picture.state.over or _USUAL)
+            over.chosen.connect(lambda key: self.acted.emit(LayOver(key or None)))
+            lines.addWidget(over, 0, Qt.AlignmentFlag.AlignLeft)
         self._lines.addWidget(box)
+
+    def _source(self, source: Generator, shown: bool) -> None:
+        """A deep source of pain: its nerves, where it is felt, what tests it and for whom."""
+        assert self._atlas is not None and self._picture is not None
+        content, side = self._atlas.content, self._picture.state.side
+        box = QWidget()
+        lines = column(box, gap=4)
+        lines.addWidget(label(f"Source of pain: {source.name}", "eyebrow", wrap=True))
+        push = button("Nerves, targets and where it is felt", "", "", "Light them in the model")
+        push.setCheckable(True)
+        push.setChecked(shown)
+        push.clicked.connect(
+            lambda on: self.acted.emit(choosing(content, source.id, side) if on else ChooseSource(None))
+        )
+        lines.addWidget(push, 0, Qt.AlignmentFlag.AlignLeft)
+        self._lines.addWidget(box)
+        if not shown:
+            return
+        for nerve in source.nerves:
+            if found := structures_of_nerve(content, nerve, side):
+                self._link(lines, nerve_name(content, nerve, "study"), GoTo(found))
+        if source.note:
+            lines.addWidget(label(source.note.strip(), "small", wrap=True))
+        lines.addWidget(self._sources(source.sources, source.grade))
+        self._fold("Where it is felt", len(source.referral), lambda inner: self._felt(inner, source))
+        for block in source.tested_by:
+            record = content.blocks[block]
+            inside = QWidget()
+            tested = column(inside, gap=0)
+            tested.addWidget(label("Tested by", "eyebrow"))
+            self._link(tested, block_name(content, block), ChooseBlock(block))
+            self._lines.addWidget(inside)
+            criteria = [each for each in content.criteria.values() if each.block == block]
+            self._fold(
+                "Criteria", len(criteria), lambda inner, criteria=criteria: self._criteria(inner, criteria)
+            )
+            self._fold(
+                f"For whom: {record.abbreviations[0] if record.abbreviations else record.name}",
+                len(record.better_candidates),
+                lambda inner, record=record: self._fits(inner, record.better_candidates),
+            )
+
+    def _felt(self, box: QVBoxLayout, source: Generator) -> None:
+        assert self._atlas is not None and self._picture is not None
+        side = self._picture.state.side
+        for share in sorted(source.referral, key=lambda share: -share.p):
+            name = region_name(self._atlas.content, share.of, "study")
+            self._link(box, name, FocusOn((f"region_{share.of}_{side}",)), percent(share.p))
+
+    def _criteria(self, box: QVBoxLayout, criteria: Sequence[Criterion]) -> None:
+        """What must hold together before a block, stage by stage."""
+        stage = ""
+        for criterion in criteria:
+            if criterion.stage != stage:
+                stage = criterion.stage
+                box.addWidget(label(f"Before the {stage} block", "eyebrow"))
+            box.addWidget(label(criterion.text, wrap=True))
+            if criterion.differs:
+                box.addWidget(label(criterion.differs.strip(), "small", wrap=True))
+            box.addWidget(self._sources(criterion.sources, criterion.grade))
+
+    def _fits(self, box: QVBoxLayout, claims: Sequence[Claim]) -> None:
+        assert self._atlas is not None
+        for claim in claims:
+            box.addWidget(label(claim_words(claim, "study"), wrap=True))
+            box.addWidget(self._sources(claim.sources, claim.grade))
+
+    def _root_areas(self, box: QVBoxLayout, areas: Sequence[Served]) -> None:
+        """The skin of a root: each area with the nerve that most likely carries the root there."""
+        assert self._atlas is not None and self._picture is not None
+        content = self._atlas.content
+        for served in areas:
+            name = region_name(content, served.region, "study")
+            self._link(
+                box, name, FocusOn((f"region_{served.region}_{self._picture.state.side}",)), percent(served.p)
+            )
+            carriers = [nerve_name(content, share.of, "study") for share in served.nerves[:3]]
+            if carriers:
+                box.addWidget(label(f"by {', '.join(carriers)}", "small", wrap=True))
+
+    def _place(self, place: SkinPlace) -> None:
+        """A place on the skin: its roots, nerves and blocks."""
+        assert self._atlas is not None
+        content = self._atlas.content
+        line = row(4)
+        title = f"{region_name(content, place.region, 'study')}, {side_words(place.side)}"
+        line.addWidget(label(title, "title", wrap=True), 1)
+        close = button("", "quiet", "Trace no more", "Trace no more")
+        close.setIcon(icons.icon("close", self._theme.palette.muted, self._theme.px(16)))
+        close.setIconSize(QSize(self._theme.px(16), self._theme.px(16)))
+        close.setFixedWidth(self._theme.px(34))
+        close.clicked.connect(lambda: self.acted.emit(TraceSkin(None)))
+        line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        self._head.addLayout(line)
+        self._head.addWidget(label("What serves this place on the skin", "muted", wrap=True))
+        roots = {
+            level: root.id for root in content.nerves.values() if root.kind == "root" for level in root.roots
+        }
+        for heading, shares in (
+            ("Roots", place.roots),
+            ("Nerves", place.nerves),
+            ("Blocks that numb it", place.blocks),
+        ):
+            box = QWidget()
+            lines = column(box, gap=0)
+            lines.addWidget(label(heading, "eyebrow"))
+            if not shares:
+                lines.addWidget(label("None is known.", "muted"))
+            for share in shares:
+                if heading == "Blocks that numb it":
+                    self._link(lines, block_name(content, share.of), ChooseBlock(share.of), percent(share.p))
+                    continue
+                nerve = roots.get(share.of, "") if heading == "Roots" else share.of
+                found = structures_of_nerve(content, nerve, place.side)
+                name = share.of if heading == "Roots" else nerve_name(content, share.of, "study")
+                action: Action = GoTo(found) if found else ShowTerritory(share.of)
+                self._link(lines, name, action, percent(share.p))
+            self._lines.addWidget(box)
+        note = "How likely in a typical person. Territories overlap and vary."
+        self._lines.addWidget(label(note, "small", wrap=True))
 
     def _claim(self, heading: str, claim: Claim | None, facts: About) -> None:
         if claim is not None:
@@ -316,7 +484,6 @@ class StructureCardPanel(QWidget):
             )
             switch.show_choice(chosen.get(group, _USUAL))
             switch.chosen.connect(lambda key, group=group: self.acted.emit(ChooseVariant(group, key or None)))
-            switch.fit(max(self.width() - 40, 160))
             lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
             shown = next((v for v in variants if v.id == chosen.get(group)), variants[0])
             lines.addWidget(label(f"{shown.name}: {shown.prevalence}", "small", wrap=True))

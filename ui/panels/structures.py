@@ -55,7 +55,7 @@ from ui.widgets.lookup import Lookup
 from ui.widgets.outline_model import EYE, NAME, NODE, SHOWN, OutlineModel
 
 Index = QModelIndex | QPersistentModelIndex
-_FOUND_HERE: tuple[Kind, ...] = ("structure", "part", "region", "block", "generator")
+_FOUND_HERE: tuple[Kind, ...] = ("structure", "group", "part", "region", "block", "generator")
 _LETTERS = {
     Qt.Key.Key_H: "hide",
     Qt.Key.Key_I: "isolate",
@@ -266,8 +266,9 @@ class StructuresPanel(QWidget):
         some = bool(self._selected())
         for name, push in self.acts.items():
             push.setEnabled(some or name == "all")
-        shown = picture.state.hidden or picture.state.faded or picture.state.isolated
-        self.acts["all"].setEnabled(bool(shown))
+        state = picture.state
+        less = state.hidden or state.faded or state.isolated or state.section is not None
+        self.acts["all"].setEnabled(bool(less))
 
     def _select(self, structures: tuple[str, ...]) -> None:
         """Selects the lines of what is selected in the scene, if it is not what the lines say already."""
@@ -275,7 +276,7 @@ class StructuresPanel(QWidget):
             self._structures(self._nodes())
         ):
             return
-        if not structures and all(node.rank in ("system", "group") for node in self._nodes()):
+        if not structures and not any(node.own for node in self._nodes()):
             return  # a heading that was walked to selects nothing in the scene
         chosen = QItemSelection()
         last = QModelIndex()
@@ -298,8 +299,7 @@ class StructuresPanel(QWidget):
     @staticmethod
     def _structures(nodes: list[Node]) -> tuple[str, ...]:
         """What selected lines select in the scene: structures and sides, not whole groups."""
-        named = (node for node in nodes if node.rank in ("structure", "side"))
-        return tuple(dict.fromkeys(name for node in named for name in node.structures))
+        return tuple(dict.fromkeys(name for node in nodes for name in node.own))
 
     def _selected(self) -> tuple[str, ...]:
         """What the buttons mean: all that stands at the selected lines, else what the scene has selected."""

@@ -11,7 +11,7 @@ from math import dist
 import msgspec
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QMenu, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QWidget
 
 from planner.atlas.model import Atlas
 from planner.session.actions import (
@@ -19,6 +19,7 @@ from planner.session.actions import (
     MeasurePoint,
     PickSectionPoint,
     SetSection,
+    TraceSkin,
 )
 from planner.session.cutting import level_at, levels, plane_of, span_mm
 from planner.session.picture import Picture
@@ -38,11 +39,12 @@ _STEPS_PER_MM = 2
 
 
 class ToolsPanel(QWidget):
-    """opened: which tool was opened or closed; picking: whether clicks on the model are points for a tool."""
+    """opened: which tool was opened or closed; picking: whether clicks on the model are points for a tool,
+    and whether of the skin."""
 
     acted = Signal(object)
     opened = Signal(str, bool)
-    picking = Signal(bool)
+    picking = Signal(bool, bool)
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -59,18 +61,30 @@ class ToolsPanel(QWidget):
         self.ruler = QWidget()
         outer.addWidget(self.cut)
         outer.addWidget(self.ruler)
+        self.trace = QWidget()
+        outer.addWidget(self.trace)
         self._make_cut()
         self._make_ruler()
+        self._make_trace()
         self.hide()
         self.set_theme(theme)
 
     def _make_cut(self) -> None:
         lines = column(self.cut, gap=4)
-        self._first = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._first.setSpacing(4)
+        self._first = row(4)
         self.axis = Segmented(_AXES, "Direction of the cut")
         self.axis.chosen.connect(self._on_axis)
         self._first.addWidget(self.axis, 0, Qt.AlignmentFlag.AlignLeft)
+        # Where the switch is too broad, a menu in its place, which takes in the lesser buttons too.
+        self.narrow = button("Cut", "quiet", "Direction of the cut", "Direction of the cut")
+        self.narrow.setProperty("tight", True)
+        menu = QMenu(self.narrow)
+        for key, text in _AXES:
+            menu.addAction(text).triggered.connect(lambda _=False, key=key: self._on_axis(key))
+        menu.addSeparator()
+        menu.addAction("Flip").triggered.connect(self._on_flip)
+        menu.addAction("Face it").triggered.connect(lambda: self._emit(self._section(), facing=True))
+        self.narrow.setMenu(menu)
         first, last = row(2), row(2)
         self.level = button(
             "Level", "quiet", "Cut at a named level", "Cut at a disc, an endplate or a landmark"
@@ -81,17 +95,22 @@ class ToolsPanel(QWidget):
         self.flip = button("Flip", "quiet", "Take the other side away", "Take the other side away")
         self.face = button("Face it", "quiet", "Look straight onto the cut", "Look straight onto the cut")
         self.off = button("", "quiet", "Close the section", "Take the cut away")
-        for push, line in ((self.level, first), (self.off, first), (self.flip, last), (self.face, last)):
+        for push, line in (
+            (self.narrow, first),
+            (self.level, first),
+            (self.off, first),
+            (self.flip, last),
+            (self.face, last),
+        ):
             push.setProperty("tight", True)
             line.addWidget(push)
-        first.insertStretch(1, 1)
+        first.insertStretch(2, 1)
         self.flip.clicked.connect(self._on_flip)
         self.face.clicked.connect(lambda: self._emit(self._section(), facing=True))
         self.off.clicked.connect(lambda: self.open("cut", False))
         self._first.addLayout(first, 1)
         lines.addLayout(self._first)
-        self._second = QBoxLayout(QBoxLayout.Direction.LeftToRight)
-        self._second.setSpacing(8)
+        self._second = row(8)
         place = row(8)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName("Place of the cut in millimetres")
@@ -122,13 +141,23 @@ class ToolsPanel(QWidget):
         self.clear.clicked.connect(lambda: self.acted.emit(ClearMeasures()))
         self.done.clicked.connect(lambda: self.open("ruler", False))
 
+    def _make_trace(self) -> None:
+        line = QHBoxLayout(self.trace)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(8)
+        line.addWidget(Elided("Click on the skin: its roots, nerves and blocks are listed", "small"), 1)
+        self.enough = button("", "quiet", "Close tracing", "Stop tracing")
+        self.enough.setProperty("tight", True)
+        self.enough.clicked.connect(lambda: self.open("trace", False))
+        line.addWidget(self.enough)
+
     # -- showing ------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
         self._theme = theme
         size = theme.px(14)
-        for push in (self.off, self.done):
+        for push in (self.off, self.done, self.enough):
             push.setIcon(icons.icon("close", theme.palette.muted, size))
             push.setIconSize(QSize(size, size))
         self._fit()
@@ -138,14 +167,11 @@ class ToolsPanel(QWidget):
         self._fit()
 
     def _fit(self) -> None:
-        """The switches beside one another where there is room, else on two lines."""
-        ways = QBoxLayout.Direction
-        room = self.width() - 20
-        self.axis.fit(room)
-        needed = self.axis.sizeHint().width() + self._theme.px(130)
-        self._first.setDirection(ways.LeftToRight if needed <= room else ways.TopToBottom)
-        narrow = room < self._theme.px(380)
-        self._second.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
+        """The switches beside one another where there is room, else in a menu."""
+        narrow = self.width() - 20 < self._theme.px(420)
+        for push in (self.axis, self.flip, self.face):
+            push.setVisible(not narrow)
+        self.narrow.setVisible(narrow)
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Gives the model that is cut, and with it the levels that have a name."""
@@ -159,13 +185,20 @@ class ToolsPanel(QWidget):
             )
 
     def show_picture(self, picture: Picture) -> None:
-        """Shows cut and measures; a scene that brings a cut opens the tool."""
+        """Shows cut and measures; the tool of a cut opens with it and closes with it."""
         before, self._state = self._state, picture.state
         state = picture.state
         if state.face != "study":
             self._close()
         elif state.section is not None and (before is None or before.section is None) and self._tool != "cut":
             self._show_tool("cut")
+        elif (
+            state.section is None
+            and before is not None
+            and before.section is not None
+            and self._tool == "cut"
+        ):
+            self._close()
         if self.isVisible() or self._tool:
             self._show_cut(state.section)
             self._show_ruler(state.ruler)
@@ -212,17 +245,20 @@ class ToolsPanel(QWidget):
         if on:
             self._show_tool(name)
             if name == "cut" and self._section() is None:
-                self._emit(self._start("axial"))
+                self._emit(self._start("axial"), facing=True)
         elif self._tool == name:
             self._close()
             if name == "cut" and self._section() is not None:
                 self.acted.emit(SetSection(None))
+            elif name == "trace" and self._state is not None and self._state.traced is not None:
+                self.acted.emit(TraceSkin(None))
 
     def pick(self, point_lps: object) -> None:
         """A point of the model was clicked for the open tool."""
         x, y, z = point_lps  # type: ignore[misc]
         point = (float(x), float(y), float(z))
-        self.acted.emit(MeasurePoint(point) if self._tool == "ruler" else PickSectionPoint(point))
+        acts = {"ruler": MeasurePoint, "trace": TraceSkin}
+        self.acted.emit(acts.get(self._tool, PickSectionPoint)(point))
 
     def _show_tool(self, name: str) -> None:
         before, self._tool = self._tool, name
@@ -230,6 +266,7 @@ class ToolsPanel(QWidget):
             self.opened.emit(before, False)
         self.cut.setVisible(name == "cut")
         self.ruler.setVisible(name == "ruler")
+        self.trace.setVisible(name == "trace")
         self.show()
         self.opened.emit(name, True)
         if self._state is not None:
@@ -246,7 +283,8 @@ class ToolsPanel(QWidget):
     def _tell_picking(self) -> None:
         section = self._section()
         waits = section is not None and section.axis == "points" and plane_of(section) is None
-        self.picking.emit(self._tool == "ruler" or (self._tool == "cut" and waits))
+        on = self._tool in ("ruler", "trace") or (self._tool == "cut" and waits)
+        self.picking.emit(on, self._tool == "trace")
 
     def _section(self) -> Section | None:
         return self._state.section if self._state is not None else None

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from vtkmodules.vtkCommonCore import vtkGarbageCollector
 from vtkmodules.vtkRenderingCore import vtkActor, vtkRenderer
 
 from ui.scene3d import camera, ordering
 from ui.scene3d.actors import SKIN
 from ui.scene3d.pieces import Piece
+
+
+def move_last(renderer: vtkRenderer, actors: Iterable[vtkActor]) -> None:
+    """Has a renderer draw these actors after all others, in this order.
+
+    In its collection itself: the renderer's own way also frees what each actor keeps in graphics memory. And
+    with VTK's search for garbage put off, which would follow each actor's references anew.
+    """
+    shown = renderer.GetViewProps()
+    vtkGarbageCollector.DeferredCollectionPush()
+    for actor in actors:
+        shown.RemoveItem(actor)
+        shown.AddItem(actor)
+    vtkGarbageCollector.DeferredCollectionPop()
 
 
 class BlendOrder:
@@ -49,9 +64,7 @@ class BlendOrder:
         if order == self._order:
             return
         self._order = order
-        for actor in order:
-            self._renderer.RemoveActor(actor)
-            self._renderer.AddActor(actor)
+        move_last(self._renderer, order)
 
     def _sample(self, piece: Piece) -> ordering.Sample:
         if piece.id not in self._samples:

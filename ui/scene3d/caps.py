@@ -14,6 +14,7 @@ from vtkmodules.vtkCommonCore import vtkPoints, vtkTypeInt32Array, vtkUnsignedCh
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
+from planner.contours import Outline
 from planner.sections import Face, Plane, faces_of
 from ui.scene3d.actors import SKIN
 from ui.scene3d.geometry import shared
@@ -24,6 +25,8 @@ FAT: Colour = (0.86, 0.77, 0.62)
 _EDGE: Colour = (0.12, 0.09, 0.07)
 _ORDER = ("skin", "organs", "muscles", "bones", "discs", "vessels", "nerves")
 _APART_MM, _WITHIN_MM = 0.06, 0.0006
+_LIFTED_MM = 1.2
+_OVER: Colour = (0.80, 0.47, 0.95)
 _UNFILLED = 0.5  # materials sheerer than this are spaces: they are outlined, not filled
 
 
@@ -138,17 +141,29 @@ def _outlined(faces: Sequence[Face], lifts: Sequence[NDArray[np.float64]]) -> vt
     return actor
 
 
-def _line_data(points: NDArray[np.float64], rings: Sequence[NDArray[np.float64]]) -> vtkPolyData:
-    """Closed lines; points are those of the rings, one after the other."""
+def over_lines(outlines: Sequence[Outline]) -> vtkActor:
+    """Lines on the skin around a territory that is laid over another."""
+    rings = [outline.points_lps.astype(float) + _LIFTED_MM * outline.normals for outline in outlines]
+    actor = _actor(_line_data(np.concatenate(rings), rings, [outline.closed for outline in outlines]), False)
+    actor.GetProperty().SetColor(*_OVER)
+    actor.GetProperty().SetLineWidth(2.6)
+    return actor
+
+
+def _line_data(
+    points: NDArray[np.float64], rings: Sequence[NDArray[np.float64]], closed: Sequence[bool] = ()
+) -> vtkPolyData:
+    """Lines, closed unless told otherwise; points are those of the rings, one after the other."""
     data = vtkPolyData()
     data.SetPoints(_points(points))
     ids: list[NDArray[np.int64]] = []
     offsets = [0]
     start = 0
-    for ring in rings:
-        ids.append(np.append(np.arange(start, start + len(ring)), start))
+    for k, ring in enumerate(rings):
+        own = np.arange(start, start + len(ring))
+        ids.append(np.append(own, start) if not closed or closed[k] else own)
         start += len(ring)
-        offsets.append(offsets[-1] + len(ring) + 1)
+        offsets.append(offsets[-1] + len(ids[-1]))
     lines = vtkCellArray()
     lines.SetData(
         shared(np.array(offsets, np.int32), vtkTypeInt32Array),

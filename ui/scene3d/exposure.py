@@ -7,6 +7,10 @@ tells the eye what lies in front of what (an ambient occlusion that needs one de
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -20,6 +24,9 @@ SHADE_MM = 22.0  # a weighted step in depth of this size darkens to half of the 
 SHADE_STRENGTH = 0.62
 EDGE_MM, EDGE_PX = 1.2, 2.0  # a step in depth is drawn from so many mm and so many pixels' width on
 BAND_ROWS = 64
+ALONE_BELOW = 400_000  # bytes of a frame so small that one thread is done before another has begun
+_WHOLE = np.float32(1.0)
+_BYTE, _RED_BLUE, _OPAQUE = np.uint32(0xFF), np.uint32(0xFF00FF), np.uint32(0xFF000000)
 
 
 class Exposure:
@@ -33,7 +40,7 @@ class Exposure:
     ) -> None:
         self._window, self._view, self._quality = window, view, quality
         self.pose, self.size_px = pose, size_px
-        self._sum: NDArray[np.uint16] | None = None
+        self._sum: _Sum | None = None
         self._around: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
         self._taken = 0
         self.depths: NDArray[np.float32] | None = None
@@ -49,32 +56,77 @@ class Exposure:
         self._view.render(self.pose, self.size_px, self._quality, jitter)
         frame = self._window.pixels_view()
         depths = self._window.depths_view() if self._quality.shade else None
-        clipping = self._view.clipping_mm()
         if depths is not None and self._around is None:
-            self.depths = depth_mm(depths[::2, ::2], *clipping)
+            self.depths = depth_mm(depths[::2, ::2], *self._view.clipping_mm())
             self._around = surroundings(self.depths)
         if self._sum is None:
-            self._sum = np.zeros(frame.shape, np.uint16)
+            self._sum = _Sum(frame.shape[:2])
         self._taken += 1
         picture = np.empty(frame.shape, np.uint8)
-        # In bands of rows: what is computed on the way stays small.
-        ground = self._view.backdrop
-        least_mm = EDGE_MM + EDGE_PX * mm_per_px(self.pose, self.size_px[1])
-        for top in range(0, len(frame), BAND_ROWS):
-            rows = slice(top, top + BAND_ROWS)
-            band = frame[rows].astype(np.uint16)
-            clear = np.uint16(255) - band[:, :, 3]
-            band[:, :, 3] = 255
-            if depths is not None and self._around is not None:
-                around = (_rows(self._around[0], rows, band.shape), _rows(self._around[1], rows, band.shape))
-                band[:, :, :3] *= veiled(shade(depth_mm(depths[rows], *clipping), around), clear)[:, :, None]
-                band[:, :, :3] >>= np.uint16(8)
-                if ground.edge_share > 0.0:
-                    inked = edges(depths, rows, clipping, least_mm) * (clear * np.float32(1.0 / 255.0))
-                    _draw_edges(band, inked, ground)
-            self._sum[rows] += band
-            picture[rows] = self._sum[rows] // np.uint16(self._taken)
+        finish = partial(self._finish, frame, depths, self._sum, picture)
+        tops = range(0, len(frame), BAND_ROWS)
+        if frame.size < ALONE_BELOW:
+            for top in tops:
+                finish(top)
+        else:
+            list(_hands().map(finish, tops))
         return picture
+
+    def _finish(
+        self,
+        frame: NDArray[np.uint8],
+        depths: NDArray[np.float32] | None,
+        total: _Sum,
+        picture: NDArray[np.uint8],
+        top: int,
+    ) -> None:
+        """Shades, inks and adds a band of rows of a sample. In bands, what is computed on the way stays
+        small, and several hands can work."""
+        rows = slice(top, top + BAND_ROWS)
+        pixels = frame[rows].view(np.uint32)[:, :, 0]  # red in the lowest byte
+        red_blue, green = pixels & _RED_BLUE, pixels >> np.uint32(8) & _BYTE
+        if depths is not None and self._around is not None:
+            clipping = self._view.clipping_mm()
+            # How much of what is opaque, whose depth this is, the translucent tissue before it lets through.
+            clear = np.float32(1.0) - (pixels >> np.uint32(24)).astype(np.float32) * np.float32(1.0 / 255.0)
+            around = (_rows(self._around[0], rows, pixels.shape), _rows(self._around[1], rows, pixels.shape))
+            factor = shade(depth_mm(depths[rows], *clipping), around, clear)
+            red_blue *= factor
+            red_blue >>= np.uint32(8)
+            red_blue &= _RED_BLUE
+            green *= factor
+            green >>= np.uint32(8)
+            ground = self._view.backdrop
+            if ground.edge_share > 0.0:
+                least_mm = EDGE_MM + EDGE_PX * mm_per_px(self.pose, self.size_px[1])
+                share = edges(depths, rows, clipping, least_mm)
+                share *= clear
+                _draw_edges(red_blue, green, share, ground)
+        total.red_blue[rows] += red_blue
+        total.green[rows] += green
+        picture[rows].view(np.uint32)[:, :, 0] = total.mean(rows, self._taken)
+
+
+class _Sum:
+    """Samples added up: red and blue in the halves of one number, green in another."""
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.red_blue = np.zeros(shape, np.uint32)
+        self.green = np.zeros(shape, np.uint32)
+
+    def mean(self, rows: slice, count: int) -> NDArray[np.uint32]:
+        """Opaque pixels of some rows averaged over `count` samples, red in the lowest byte."""
+        halves = self.red_blue[rows].view(np.uint16) // np.uint16(count)
+        mean: NDArray[np.uint32] = self.green[rows] // np.uint32(count) << np.uint32(8)
+        mean |= halves.view(np.uint32)
+        mean |= _OPAQUE
+        return mean
+
+
+@cache
+def _hands() -> ThreadPoolExecutor:
+    """Threads that share the bands of a sample; numpy lets them work at the same time."""
+    return ThreadPoolExecutor(min(4, os.cpu_count() or 1), thread_name_prefix="exposure")
 
 
 def depth_mm(depths: NDArray[np.float32], near_mm: float, far_mm: float) -> NDArray[np.float32]:
@@ -96,25 +148,24 @@ def surroundings(small: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArr
 
 
 def shade(
-    depth: NDArray[np.float32], around: tuple[NDArray[np.float32], NDArray[np.float32]]
-) -> NDArray[np.uint16]:
+    depth: NDArray[np.float32],
+    around: tuple[NDArray[np.float32], NDArray[np.float32]],
+    clear: NDArray[np.float32] | np.float32 = _WHOLE,
+) -> NDArray[np.uint32]:
     """Factors in 1/256 `(h, w)`: pixels deeper than their surroundings darken, the background never.
 
-    around: wide and close surroundings at full size, of the shape of `depth`.
+    around: wide and close surroundings at full size, of the shape of `depth`. clear: the share 0-1 of a
+    pixel that is of this depth, the rest being tissue before it, which does not darken.
     """
     wide, close = around
-    behind = np.maximum(depth - wide - np.float32(0.3), np.float32(0)) * np.float32(0.75)
-    behind += np.maximum(depth - close - np.float32(0.3), np.float32(0)) * np.float32(0.9)
-    behind[~np.isfinite(depth)] = 0.0
-    share = behind / (behind + np.float32(SHADE_MM))
-    return (np.float32(256.0) - np.float32(256.0 * SHADE_STRENGTH) * share).astype(np.uint16)
-
-
-def veiled(factors: NDArray[np.uint16], clear: NDArray[np.uint16]) -> NDArray[np.uint16]:
-    """Factors in 1/256 for what lies behind translucent tissue, which lets `clear` of 255 through: it is only
-    what shows through that may darken, not the tissue before it."""
-    dark = (np.uint16(256) - factors) * clear
-    return np.uint16(256) - (dark >> np.uint16(8))
+    depth = np.where(np.isfinite(depth), depth, np.float32(0.0)) - np.float32(0.3)
+    behind = np.maximum(depth - wide, np.float32(0)) * np.float32(0.75)
+    behind += np.maximum(depth - close, np.float32(0)) * np.float32(0.9)
+    dark = behind * clear
+    behind += np.float32(SHADE_MM)
+    dark /= behind
+    dark *= np.float32(256.0 * SHADE_STRENGTH)
+    return np.uint32(256) - dark.astype(np.uint32)
 
 
 def edges(
@@ -143,12 +194,19 @@ def edges(
     return np.clip((step - np.float32(least_mm)) / np.float32(2.0 * least_mm), 0.0, 1.0)
 
 
-def _draw_edges(band: NDArray[np.uint16], share: NDArray[np.float32], ground: Backdrop) -> None:
+def _draw_edges(
+    red_blue: NDArray[np.uint32], green: NDArray[np.uint32], share: NDArray[np.float32], ground: Backdrop
+) -> None:
     """Inks what is the near side of a step, in place; few pixels are."""
     at = np.nonzero(share > np.float32(0.02))
-    weight = share[at][:, None] * np.float32(ground.edge_share)
-    ink = np.array([255.0 * part for part in (*ground.edge, 1.0)], np.float32)
-    band[at] = (band[at] * (np.float32(1.0) - weight) + ink * weight).astype(np.uint16)
+    weight = share[at] * np.float32(ground.edge_share)
+    bare = np.float32(255.0) * weight
+    weight = np.float32(1.0) - weight
+    red, green_ink, blue = (np.float32(part) * bare for part in ground.edge)
+    mixed = (red_blue[at] & _BYTE) * weight + red
+    mixed_blue = (red_blue[at] >> np.uint32(16)) * weight + blue
+    red_blue[at] = mixed.astype(np.uint32) | mixed_blue.astype(np.uint32) << np.uint32(16)
+    green[at] = (green[at] * weight + green_ink).astype(np.uint32)
 
 
 def _rows(small: NDArray[np.float32], rows: slice, shape: tuple[int, ...]) -> NDArray[np.float32]:
@@ -160,23 +218,27 @@ def _rows(small: NDArray[np.float32], rows: slice, shape: tuple[int, ...]) -> ND
 
 def _doubled(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
     """Twice as many samples along an axis, the new ones halfway between their neighbours."""
-    after = np.concatenate(
-        [np.take(values, range(1, values.shape[axis]), axis), np.take(values, [-1], axis)], axis
-    )
-    stacked = np.stack([values, (values + after) * np.float32(0.5)], axis=axis + 1)
     shape = list(values.shape)
     shape[axis] *= 2
-    return stacked.reshape(shape)
+    doubled = np.empty(shape, np.float32)
+    into, of = (doubled, values) if axis == 0 else (doubled.T, values.T)
+    into[::2] = of
+    np.add(of[:-1], of[1:], out=into[1:-1:2])
+    into[1:-1:2] *= np.float32(0.5)
+    into[-1] = of[-1]
+    return doubled
 
 
 def _blurred(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     """Two passes of a box filter along both axes (a triangle filter), edges held."""
+    window = 2 * radius + 1
     for axis in (0, 1, 0, 1):
         pad = [(0, 0), (0, 0)]
         pad[axis] = (radius + 1, radius)
         total = np.cumsum(np.pad(values, pad, mode="edge"), axis=axis, dtype=np.float64)
-        window = 2 * radius + 1
-        high = np.take(total, range(window, total.shape[axis]), axis=axis)
-        low = np.take(total, range(0, total.shape[axis] - window), axis=axis)
-        values = ((high - low) / window).astype(np.float32)
+        high, low = (
+            (total[window:], total[:-window]) if axis == 0 else (total[:, window:], total[:, :-window])
+        )
+        values = (high - low).astype(np.float32)
+        values *= np.float32(1.0 / window)
     return values

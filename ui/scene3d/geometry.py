@@ -81,6 +81,22 @@ def recesses(mesh: Mesh) -> NDArray[np.float32]:
     return openness(mesh.points_lps, mesh.normals, mesh.triangles)
 
 
+def softened(
+    values: NDArray[np.float32], triangles: NDArray[np.uint32], rounds: int = 3
+) -> NDArray[np.float32]:
+    """Values (n,) at the vertices of a closed mesh, each drawn halfway to the mean of its neighbours, so that
+    the border of a region is a line and not a row of triangles."""
+    if not values.any():
+        return values
+    here = triangles.ravel().astype(np.intp)
+    there = np.roll(triangles, -1, axis=1).ravel().astype(np.intp)  # every neighbour once, in a closed mesh
+    share = 0.5 / np.maximum(np.bincount(here, minlength=len(values)), 1)
+    for _ in range(rounds):
+        around = np.bincount(here, values[there], minlength=len(values))
+        values = (0.5 * values + share * around).astype(np.float32)
+    return values
+
+
 def long_axis_frame(points_lps: NDArray[np.float32]) -> NDArray[np.float64]:
     """Unit vectors (3, 3): the direction in which the points spread most, then the two across it."""
     centred = points_lps.astype(float) - points_lps.mean(0)

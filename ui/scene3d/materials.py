@@ -67,7 +67,7 @@ MATERIALS: dict[str, Material] = {
         (0.84, 0.80, 0.72), rough=0.44, wander=_PALE, wet=0.12, sheen=0.20, pattern=0.6, woven=True
     ),
     "ligament": Material(
-        (0.80, 0.765, 0.68), rough=0.48, wander=_PALE, wet=0.08, sheen=0.15, pattern=0.8, woven=True
+        (0.845, 0.81, 0.73), rough=0.48, wander=_PALE, wet=0.08, sheen=0.15, pattern=0.8, woven=True
     ),
     "fascia": Material(
         (0.80, 0.775, 0.735),
@@ -79,7 +79,7 @@ MATERIALS: dict[str, Material] = {
         woven=True,
         most=0.84,
     ),
-    "capsule": Material((0.74, 0.80, 0.82), rough=0.44, wander=_PALE, wet=0.15, sheen=0.2, pattern=0.5),
+    "capsule": Material((0.79, 0.80, 0.785), rough=0.44, wander=_PALE, wet=0.15, sheen=0.2, pattern=0.5),
     "artery": Material((0.80, 0.115, 0.105), rough=0.30, wander=_FLESH, wet=0.55, pattern=0.3, grow_px=0.2),
     "vein": Material(
         (0.215, 0.335, 0.665), rough=0.30, wander=(0.16, 0.16, 0.22), wet=0.50, pattern=0.3, grow_px=0.2

@@ -46,10 +46,11 @@ def far_first(samples: Sequence[Sample], pose: camera.Pose, aspect: float) -> li
     depths = _depths(samples, pose, aspect)
     in_front = np.zeros((count, count), bool)  # [i, j]: i covers j
     with np.errstate(invalid="ignore"):
-        for i in range(count):
-            nearer = depths - depths[i]  # above 0: i is nearer; not a number where one is missing
-            votes = (nearer > SAME_MM).sum(axis=1, dtype=int) - (nearer < -SAME_MM).sum(axis=1, dtype=int)
-            in_front[i] = votes > 0
+        for i in range(count - 1):
+            nearer = depths[i + 1 :] - depths[i]  # above 0: i is nearer; not a number where one is missing
+            votes = np.count_nonzero(nearer > SAME_MM, 1) - np.count_nonzero(nearer < -SAME_MM, 1)
+            in_front[i, i + 1 :] = votes > 0
+            in_front[i + 1 :, i] = votes < 0
     middles = np.array([float(np.nanmean(row)) if np.isfinite(row).any() else 0.0 for row in depths])
     return _sorted(in_front, middles)
 

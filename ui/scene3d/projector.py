@@ -103,7 +103,7 @@ class Projector(QObject):
         clock = QElapsedTimer()
         clock.start()
         faces, state = self.stage.view.fill(), self._picture.state
-        self._cut_names = face_labels(self._content, faces, state.side, state.selected)
+        self._cut_names = face_labels(self._content, faces, state.side, state.selected, self._size_px[0])
         self._fill_ms = float(clock.elapsed())
 
     def _pin(self, depths: NDArray[np.float32] | None) -> None:

@@ -6,13 +6,14 @@ after the last opaque structure and before the first translucent one, it becomes
 
 from __future__ import annotations
 
-from functools import partial
-from weakref import ReferenceType, ref
+import weakref
 
 from vtkmodules.vtkCommonCore import vtkPoints
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
-from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow, vtkOpenGLState
+
+from ui.scene3d.blending import move_last
 
 _COLOUR_BUFFER = 0x4000
 
@@ -23,8 +24,14 @@ class Veil:
     def __init__(self, window: vtkOpenGLRenderWindow, renderer: vtkRenderer) -> None:
         self._renderer = renderer
         self._actor = _unseen_actor()
-        # VTK keeps what observes out of sight of Python's collector: a strong one would never be freed.
-        self._actor.GetMapper().AddObserver("UpdateShaderEvent", partial(_wipe, ref(window)))
+        seen = weakref.ref(window)  # or the observer would keep its own window alive
+
+        def wipe(*_: object) -> None:
+            held = seen()
+            if held is not None:
+                _wipe_alpha(held.GetState())
+
+        self._actor.GetMapper().AddObserver("UpdateShaderEvent", wipe)
 
     def measure(self, wanted: bool, focus_lps: tuple[float, float, float]) -> None:
         """Before each frame: whether its alpha is to tell. It then comes after all that is opaque, in view of
@@ -33,17 +40,10 @@ class Veil:
         if not wanted:
             return
         self._actor.SetPosition(*focus_lps)  # what is out of view is not drawn at all
-        # Of the collection itself: the renderer's own way also frees what lies in graphics memory.
-        shown = self._renderer.GetViewProps()
-        shown.RemoveItem(self._actor)
-        shown.AddItem(self._actor)
+        move_last(self._renderer, (self._actor,))
 
 
-def _wipe(window: ReferenceType[vtkOpenGLRenderWindow], *_: object) -> None:
-    shown = window()
-    if shown is None:
-        return
-    state = shown.GetState()
+def _wipe_alpha(state: vtkOpenGLState) -> None:
     state.vtkglColorMask(False, False, False, True)
     state.vtkglClearColor(0.0, 0.0, 0.0, 0.0)
     state.vtkglClear(_COLOUR_BUFFER)

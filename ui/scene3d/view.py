@@ -19,11 +19,12 @@ from planner.atlas.meshes import Mesh
 from planner.atlas.model import Atlas, Form
 from planner.sections import Face, Plane
 from planner.session.picture import ScenePicture, SkinPaint
+from planner.territory import Territory
 from ui.scene3d import camera, geometry, materials
 from ui.scene3d.actors import SKIN
 from ui.scene3d.backdrop import DARK, Backdrop
 from ui.scene3d.blending import BlendOrder
-from ui.scene3d.caps import Caps
+from ui.scene3d.caps import Caps, over_lines
 from ui.scene3d.pieces import Piece, make_piece
 from ui.scene3d.quality import Detail, Quality
 from ui.scene3d.veil import Veil
@@ -50,6 +51,7 @@ class SceneView:
         self._caps = Caps(self._renderer)
         self._pieces: dict[str, Piece] = {}
         self._target = _target_actor()
+        self._laid_over: tuple[Territory | None, vtkActor | None] = (None, None)
         self._paint_key: object = None
         self.form: Form = "male"
         self._recess_pending: list[str] = []
@@ -74,6 +76,7 @@ class SceneView:
         self._pieces.clear()
         self._blend.forget()
         self._caps.forget()
+        self._laid_over = (None, None)
         self._paint_key = None
         self.form = atlas.form
         records = atlas.content.structures
@@ -133,6 +136,7 @@ class SceneView:
         changed = self._reshape(skin.form) | self._paint(skin) | self._place_target(scene.target_lps)
         if self.touched:
             self._caps.open()
+        changed |= self._lay_over(skin.over)
         changed |= self._caps.cut(self._pieces.values(), scene.cut)
         return changed or self.touched > 0
 
@@ -198,8 +202,23 @@ class SceneView:
             return False
         self._paint_key = skin.key
         extent = skin.territory.extent if skin.territory is not None else np.zeros_like(skin.numb)
-        paint = np.stack([skin.pain / 10.0, skin.deep / 10.0, skin.numb, extent], axis=1)
+        pain, deep = (geometry.softened(part / 10.0, piece.mesh.triangles) for part in (skin.pain, skin.deep))
+        paint = np.stack([pain, deep, skin.numb, extent], axis=1)
         geometry.set_point_array(piece.full, geometry.PAINT, paint)
+        return True
+
+    def _lay_over(self, over: Territory | None) -> bool:
+        """Draws the usual extent of a second territory as a line on the skin."""
+        before, actor = self._laid_over
+        if over is before:
+            return False
+        if actor is not None:
+            self._renderer.RemoveActor(actor)
+        made = None
+        if over is not None and over.outlines["usual"]:
+            made = over_lines(over.outlines["usual"])
+            self._renderer.AddActor(made)
+        self._laid_over = (over, made)
         return True
 
     def _place_target(self, target_lps: tuple[float, float, float] | None) -> bool:

@@ -85,7 +85,7 @@ class SceneWidget(QWidget):
         self._text_scale = 1.0
         self._ground = DARK
         self._brush_mm: float | None = None
-        self._picking = False
+        self._picking = self._on_skin = False
         self._drag: gestures.Drag | None = None
         self._cursor: QPointF | None = None
         self._hovered = ""
@@ -121,9 +121,12 @@ class SceneWidget(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor if radius_mm else Qt.CursorShape.ArrowCursor)
         self.update()
 
-    def set_picking(self, on: bool) -> None:
-        """While picking, a click on the model gives its point; Enter gives the one in the middle."""
-        self._picking = on
+    def set_picking(self, on: bool, skin: bool = False) -> None:
+        """While picking, a click on the model gives its point; Enter gives the one in the middle.
+
+        skin: a point of the skin is meant, however glassy that is.
+        """
+        self._picking, self._on_skin = on, skin
         self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
         self.update()
 
@@ -344,9 +347,15 @@ class SceneWidget(QWidget):
         return self._projector.stage.picker.pick(self.pose, at.x(), at.y(), self.width(), self.height())
 
     def _pick(self, at: QPointF) -> None:
-        hit = self._hit(at)
-        if hit is not None:
-            self.point_picked.emit(hit.at_lps)
+        point: tuple[float, float, float] | None = None
+        if not self._on_skin:
+            hit = self._hit(at)
+            point = hit.at_lps if hit is not None else None
+        elif self._projector.drawable:
+            picker = self._projector.stage.picker
+            point = picker.on_skin(self.pose, at.x(), at.y(), self.width(), self.height())
+        if point is not None:
+            self.point_picked.emit(point)
 
     def _under(self, at: QPointF) -> str:
         hit = self._hit(at)

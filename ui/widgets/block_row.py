@@ -66,6 +66,10 @@ class BlockRow(QAbstractButton):
             served = ", ".join(nerve_name(content, n, face).lower() for n in answer.nerves[:3])
             if served:
                 layout.addWidget(label(f"Through: {served}", "small", wrap=True))
+            if answer.covered_range is not None:
+                low, high = answer.covered_range
+                words = f"Covered in 9 of 10 people: {percent(low)} to {percent(high)}"
+                layout.addWidget(label(words, "small", wrap=True))
             if answer.reasons:
                 layout.addWidget(label(answer.reasons[0].text, "body", wrap=True))
         self._speak(name, record)

@@ -67,7 +67,7 @@ class ChartView(QWidget):
         self._layer: PaintLayer | None = None
         self._skin: SkinPaint | None = None
         self._paint: QImage | None = None
-        self._territory: tuple[Territory, QImage] | None = None
+        self._territory: tuple[tuple[Territory | None, Territory | None], QImage] | None = None
         self._veil: tuple[int, QImage] | None = None
         self._mode = "brush"
         self._radius_mm = 18.0
@@ -141,12 +141,12 @@ class ChartView(QWidget):
 
     def _show_territory(self) -> None:
         """Draws the territory anew when it is another one, or the chart is."""
-        shown = self._skin.territory if self._skin is not None else None
-        if shown is None or self._drawn is None:
+        shown = (self._skin.territory, self._skin.over) if self._skin is not None else (None, None)
+        if shown == (None, None) or self._drawn is None:
             self._territory = None
-        elif self._territory is None or self._territory[0] is not shown:
+        elif self._territory is None or self._territory[0] != shown:
             density = self.devicePixelRatioF()
-            image = territory_image(self._drawn.chart, shown, self._theme.palette, density)
+            image = territory_image(self._drawn.chart, shown[0], self._theme.palette, density, shown[1])
             self._territory = (shown, image)
 
     def ready(self) -> bool:

@@ -99,7 +99,8 @@ class TerritoryBar(QWidget):
     def show_picture(self, picture: Picture) -> None:
         """Shows what of the list is on the skin, and says what its lines mean."""
         shown, studying = picture.skin.territory, picture.state.face == "study"
-        parts = (shown, studying, picture.state.territory)
+        over = picture.skin.over
+        parts = (shown, over, studying, picture.state.territory)
         if parts == self._shown:
             return
         self._shown = parts
@@ -107,16 +108,18 @@ class TerritoryBar(QWidget):
         self.choice.setCurrentIndex(max(0, self.choice.findData(picture.state.territory)))
         self._showing = False
         self.choice.setVisible(studying)
-        for part in (self.name, self._legend):
-            part.setVisible(shown is not None)
+        self.name.setVisible(shown is not None or over is not None)
+        self._legend.setVisible(shown is not None)
+        laid = f"{capital(over.name)}: usual extent, dash-dotted line." if over is not None else ""
+        self.name.setText(laid)
         if shown is not None:
             often = max(1, round(10 * min(shown.highest, 1.0)))
             people = "nearly everyone" if often == 10 else f"about {often} in 10 people"
             self.name.setText(
                 f"{capital(shown.name)}, {side_words(shown.side)}: an estimate; "
-                f"where it is most constant it serves {people}."
+                f"where it is most constant it serves {people}. {laid}".strip()
             )
-        self.setVisible(studying or shown is not None)
+        self.setVisible(studying or shown is not None or over is not None)
 
     def _on_chosen(self) -> None:
         if not self._showing:

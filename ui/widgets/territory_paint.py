@@ -18,6 +18,7 @@ from ui.theme import Palette, Theme
 
 TINT: dict[Extent, float] = {"largest": 0.10, "usual": 0.20, "core": 0.34}  # what each adds, 0-1
 _WIDTH: dict[Extent, float] = {"largest": 1.2, "usual": 1.6, "core": 2.2}
+_OVER = "#6A2FB0"  # on a light halo, which the skin of either theme lets stand out
 _DASH = (4.0, 3.2)  # in widths of the line
 
 
@@ -32,10 +33,25 @@ def extent_pen(extent: Extent, palette: Palette, density: float) -> QPen:
     return pen
 
 
-def territory_image(chart: BodyChart, territory: Territory, palette: Palette, density: float) -> QImage:
-    """The territory as a transparent picture in device pixels."""
+def over_pen(density: float) -> QPen:
+    """The line around what is laid over a territory, in device pixels."""
+    pen = QPen(QColor(_OVER), 2.0 * density)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+    pen.setDashPattern([6.0, 2.0, 1.5, 2.0])
+    return pen
+
+
+def territory_image(
+    chart: BodyChart,
+    territory: Territory | None,
+    palette: Palette,
+    density: float,
+    over: Territory | None = None,
+) -> QImage:
+    """The territory in device pixels, transparent, with the usual extent of another laid over it."""
     frame = chart.frame
-    opacity = _tint(chart, territory) * chart.alpha
+    opacity = np.zeros_like(chart.alpha) if territory is None else _tint(chart, territory) * chart.alpha
     color = QColor(palette.territory)
     bgra = np.zeros((frame.width * frame.height, 4), np.uint8)
     for channel, value in enumerate((color.blue(), color.green(), color.red(), 255)):
@@ -45,11 +61,18 @@ def territory_image(chart: BodyChart, territory: Territory, palette: Palette, de
     ).copy()
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    for extent in EXTENTS:
+    lines = [] if territory is None else [(territory, extent) for extent in EXTENTS]
+    for shown, extent in lines:
         painter.setPen(extent_pen(extent, palette, density))
-        for outline in territory.outlines[extent]:
+        for outline in shown.outlines[extent]:
             for part in seen(chart, outline):
                 painter.drawPolyline(_polygon(part))
+    for outline in over.outlines["usual"] if over is not None else ():
+        for part in seen(chart, outline):
+            painter.setPen(QPen(QColor(255, 255, 255, 200), 4.0 * density))
+            painter.drawPolyline(_polygon(part))
+            painter.setPen(over_pen(density))
+            painter.drawPolyline(_polygon(part))
     painter.end()
     return image
 
