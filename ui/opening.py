@@ -253,6 +253,10 @@ def run(loading: Future[Loaded], clock: Clock, measure: bool = False, stay: bool
 
     def stop(error: BaseException) -> None:
         codes.append(EXIT_FAULT if is_of_the_world(error) else 1)
+        if measure:  # nobody is there to close a dialog
+            print(f"block-planner: {world_text(error)}", file=sys.stderr)
+            window.close()
+            return
         dialog = fault_dialog(error, window.theme, window)
         dialog.finished.connect(window.close)
         dialog.open()
