@@ -292,7 +292,8 @@ def test_that_the_femoral_triangle_ends_at_the_published_distance_from_the_asis(
 @pytest.mark.parametrize("space", SPACES)
 def test_that_no_space_enters_bone(space: str) -> None:
     for solid in (*BONES, *DISCS, *JOINTS):
-        assert depth_mm(space, solid) <= 1.0, solid
+        limit = 1.5 if solid in JOINTS else 1.0  # fat gives way to a ligament, not to bone
+        assert depth_mm(space, solid) <= limit, solid
 
 
 @pytest.mark.parametrize("side", SIDES)

@@ -112,12 +112,13 @@ def test_that_memory_stays_flat_over_random_acts(atlas: Atlas) -> None:
     gc.collect()
     tracemalloc.start()
     try:
-        run(atlas, store, 2, ACTS // 4)
+        run(atlas, store, 2, ACTS // 2)
         gc.collect()
         first = tracemalloc.get_traced_memory()[0]
-        run(atlas, store, 3, ACTS // 4)
+        run(atlas, store, 3, ACTS // 2)
         gc.collect()
         second = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    assert second - first < 1_000_000
+    # Caches of a fixed number of skin arrays (140 kB each) fill on the way; an act that leaked would leave more.
+    assert second - first < 20 * 140_000
