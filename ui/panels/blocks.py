@@ -230,7 +230,7 @@ class BlocksPanel(QWidget):
             for change in answer.changes[:_CHANGES]:
                 lines.addWidget(label(change.text, wrap=True))
 
-        self.why = Section("Why, and what would change it", self._why_open, fill)
+        self.why = Section("What would change this", self._why_open, fill)
         self.why.set_theme(self._theme)
         self.why.toggled.connect(self._keep_why)
         self._list.addWidget(self.why)
