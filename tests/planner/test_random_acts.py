@@ -120,5 +120,5 @@ def test_that_memory_stays_flat_over_random_acts(atlas: Atlas) -> None:
         second = tracemalloc.get_traced_memory()[0]
     finally:
         tracemalloc.stop()
-    # Caches of a fixed number of skin arrays (140 kB each) fill on the way; an act that leaked would leave more.
+    # Caches of a fixed number of skin arrays (140 kB each) fill on the way; a leak would leave more.
     assert second - first < 20 * 140_000
