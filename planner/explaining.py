@@ -28,8 +28,8 @@ _NAMED = 3  # ties in one sentence; the record holds them all
 def explained(atlas: Atlas, case: Case, given: Answer, *, with_changes: bool = True) -> Answer:
     """The answer to the case with ranges, uncovered regions, ties, origin and changes filled in."""
     drawn = pain_map(atlas, case.marks)
-    if drawn.empty:
-        return given
+    if drawn.empty or given.outcome == "urgent_evaluation":
+        return given  # a warning sign interrupts: nothing else is said
     ranked, content = compared(atlas, case), atlas.content
     people = spread(atlas, drawn, [one.judged for one in ranked])
     found, columns = pieces(atlas, drawn), block_fields(atlas).columns

@@ -38,6 +38,13 @@ def with_weight(atlas: Atlas, name: str, value: float) -> Atlas:
     return dataclasses.replace(atlas, content=dataclasses.replace(atlas.content, weights=weights))
 
 
+def test_that_nothing_is_explained_while_a_warning_sign_is_ticked(atlas: Atlas) -> None:
+    case = Case(marks=left("thigh_lat_mid"), flags=("bowel_bladder_loss",))
+    given = answer(atlas, case)
+    assert given.outcome == "urgent_evaluation"
+    assert explained(atlas, case, given) is given
+
+
 def test_that_the_mean_over_people_is_the_judged_share(atlas: Atlas) -> None:
     """Reach rates that are skewed between their published ends move it a little: the lfcn block's do."""
     for regions in (("thigh_ant_mid", "thigh_ant_lower"), ("leg_med_mid",), ("thigh_post_mid", "heel")):
