@@ -17,6 +17,11 @@ Triangles = NDArray[np.int64]
 _CORNERS = ((3, 60), (4, 160), (6, 400))  # corners of a section below this many triangles in all
 _MOST_CORNERS = 8
 _CAP_RINGS = 3  # the most rings that round an end
+_AWAY_MM = 6.0  # no course is cut shorter than by this, whatever the goal: three pixels of the whole body
+_SPINDLE, _THIN_MM = (
+    12,
+    1.2,
+)  # up to this goal a straight tube thinner than this is one ring between its poles
 
 
 def rings(points: Points, triangles: Triangles) -> Points | None:
@@ -33,14 +38,20 @@ def rings(points: Points, triangles: Triangles) -> Points | None:
 
 
 def thinned(points: Points, triangles: Triangles, goal: int) -> tuple[Points, Triangles] | None:
-    """The tube with about `goal` triangles, at least twelve; None if the surface is no tube."""
+    """The tube with about `goal` triangles, and more where its course needs them.
+
+    None if the surface is no tube.
+    """
     found = rings(points, triangles)
     if found is None:
         return None
     corners = next((n for n, below in _CORNERS if goal < below), _MOST_CORNERS)
     corners = min(corners, found.shape[1])
-    kept = _chosen(_uncapped(found), max(2, round(goal / (2 * corners))))
-    return skinned(_with_corners(kept, corners), points[-2], points[-1])
+    kept = _chosen(_uncapped(found), max(2, round(goal / (2 * corners))), _AWAY_MM)
+    kept = _with_corners(kept, corners)
+    if len(kept) == 2 and goal <= _SPINDLE and _radius(kept).max() < _THIN_MM:
+        kept = kept.mean(0, keepdims=True)  # a twig as a spindle: six triangles
+    return skinned(kept, points[-2], points[-1])
 
 
 def _sorted(triangles: Triangles) -> Triangles:
@@ -52,8 +63,7 @@ def _sorted(triangles: Triangles) -> Triangles:
 
 def _uncapped(found: Points) -> Points:
     """Without the shrinking rings of its rounded ends."""
-    middles = found.mean(1)
-    radius = np.linalg.norm(found - middles[:, None], axis=2).mean(1)
+    middles, radius = found.mean(1), _radius(found)
     step = np.linalg.norm(np.diff(middles, axis=0), axis=1)
     first, last = 0, len(found) - 1
     while first < min(_CAP_RINGS, last - 1) and _shrinks(radius[first], radius[first + 1], step[first]):
@@ -64,20 +74,26 @@ def _uncapped(found: Points) -> Points:
     return found[first : last + 1]
 
 
+def _radius(found: Points) -> Points:
+    """Mean radius of each ring, (n,)."""
+    mean: Points = np.linalg.norm(found - found.mean(1, keepdims=True), axis=2).mean(1)
+    return mean
+
+
 def _shrinks(outer: float, inner: float, step: float) -> bool:
     return outer < 0.97 * inner and step <= inner
 
 
-def _chosen(found: Points, count: int) -> Points:
-    """`count` of the rings, or all: both ends, then again and again the one farthest from what stands."""
+def _chosen(found: Points, count: int, away_mm: float) -> Points:
+    """Both end rings, then again and again the one farthest from what stands: `count` of them, and more
+    until none lies farther off than `away_mm`."""
     if len(found) <= count:
         return found
-    middles = found.mean(1)
-    radius = np.linalg.norm(found - middles[:, None], axis=2).mean(1)
+    middles, radius = found.mean(1), _radius(found)
     rows = np.column_stack([middles, radius])
     kept = [0, len(rows) - 1]
     away = _departure(rows, 0, len(rows) - 1)
-    while len(kept) < count:
+    while len(kept) < len(rows) and (len(kept) < count or float(away.max()) > away_mm):
         worst = int(away.argmax())
         after = next(k for k, row in enumerate(kept) if row > worst)
         for low, high in ((kept[after - 1], worst), (worst, kept[after])):

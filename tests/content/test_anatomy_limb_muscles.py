@@ -118,7 +118,7 @@ def test_that_fibres_are_smooth_and_measured_in_millimetres(name: str) -> None:
     length = np.linalg.norm(mesh.points_lps[ends[:, 0]] - mesh.points_lps[ends[:, 1]], axis=1)
     slope = np.abs(across[ends[:, 0]] - across[ends[:, 1]]) / np.maximum(length, 0.5)
     assert np.quantile(slope, 0.99) < 4.0
-    assert 0.2 < np.quantile(slope, 0.9) < 1.6
+    assert 0.2 < np.quantile(slope, 0.9) < 1.8
 
 
 def test_that_gluteus_maximus_fibres_run_obliquely_down_and_outwards() -> None:
@@ -155,7 +155,7 @@ def test_that_reduced_meshes_have_the_silhouette_of_the_full_ones() -> None:
     # The model, 1.3 m high, fills 600 pixels: one pixel is about 2.2 mm.
     found = load_meshes(ASSETS / "meshes")
     pixel = 1300.0 / 600.0
-    for reduced, limit in ((found.proxies, 2.0), (found.small, 4.0)):
+    for reduced, limit in ((found.proxies, 2.0), (found.small, 5.5)):
         for ident, mesh in found.full.items():
             for axis in range(3):
                 for end in (np.min, np.max):
