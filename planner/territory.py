@@ -24,6 +24,7 @@ from planner.space import Side
 Extent = Literal["largest", "usual", "core"]
 EXTENTS: tuple[Extent, ...] = ("largest", "usual", "core")
 AT: Mapping[Extent, float] = {"largest": 0.25, "usual": 0.5, "core": 0.75}
+_MEDIAN_MM = 3.0  # the largest extent ends so far beyond the median plane, the core's so far before it
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -90,11 +91,13 @@ def territory(atlas: Atlas, ident: str, side: Side) -> Territory:
 def _spread_out(
     atlas: Atlas, ident: str, name: str, side: Side, wanted: Wanted, dermatome: bool
 ) -> Territory:
-    content, fields = atlas.content, atlas.fields
-    levels, most = levels_of(content), highest(wanted.shares)
-    (field,) = spread(fields, (wanted,), levels)
-    knots = (0.0, levels.largest * most, levels.usual * most, levels.core * most, max(most, 1e-6))
-    extent = _eased(field, knots, (0.0, 0.25, 0.5, 0.75, 1.0))
+    fields, most = atlas.fields, highest(wanted.shares)
+    extent = _drawn(atlas, wanted)
+    if extent is None:
+        levels = levels_of(atlas.content)
+        (field,) = spread(fields, (wanted,), levels)
+        knots = (0.0, levels.largest * most, levels.usual * most, levels.core * most, max(most, 1e-6))
+        extent = _eased(field, knots, (0.0, 0.25, 0.5, 0.75, 1.0))
     if side == "right":
         extent = extent[fields.mirror]
     extent.setflags(write=False)
@@ -108,6 +111,25 @@ def _spread_out(
         extent=extent,
         outlines={each: level_lines(skin, extent, AT[each], known) for each in EXTENTS},
     )
+
+
+def _drawn(atlas: Atlas, wanted: Wanted) -> NDArray[np.float32] | None:
+    """The extent (n,) as drawn in territory_borders.toml, of all branches together; None if one is not.
+
+    What is shown are the lines of maps. The shares, which the comparison reckons with, say how much of a
+    region a nerve serves and not where in it: lines of equal share would follow the regions' borders.
+    """
+    fields, smooth = atlas.fields, atlas.fields.smooth
+    if smooth is None or not wanted.drawn or not set(wanted.drawn) <= set(smooth.drawn_ids):
+        return None
+    half = np.max([smooth.drawn[smooth.drawn_ids.index(name)] for name in wanted.drawn], axis=0)
+    every = np.arange(fields.vertex_count)
+    folded: NDArray[np.float32] = half[np.where(every < len(half), every, fields.mirror)]
+    # Cut straight along the median plane, and where the regions end.
+    across = atlas.meshes.full["skin"].points_lps[:, 0] / np.float32(_MEDIAN_MM / AT["largest"])
+    ends = smooth.fade + smooth.fade[fields.mirror]
+    cut: NDArray[np.float32] = np.minimum(np.minimum(folded, AT["usual"] + across), ends)
+    return np.clip(cut, 0.0, 1.0, dtype=np.float32)
 
 
 @lru_cache(maxsize=6)
@@ -124,7 +146,7 @@ def wanted_of(content: Content, ident: str) -> Wanted:
     regions = [region for region in content.regions.values() if not region.deep]
     if ident in dermatomes(content):
         level = {r.id: share.p for r in regions for share in r.dermatomes if share.of == ident}
-        return Wanted(level, {})
+        return Wanted(level, {ident: highest(level)})
     by_nerve: dict[str, dict[str, float]] = {}
     for region in regions:
         for share in region.supply:
