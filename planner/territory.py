@@ -129,7 +129,7 @@ def _drawn(atlas: Atlas, wanted: Wanted) -> NDArray[np.float32] | None:
     across = atlas.meshes.full["skin"].points_lps[:, 0] / np.float32(_MEDIAN_MM / AT["largest"])
     ends = smooth.fade + smooth.fade[fields.mirror]
     cut: NDArray[np.float32] = np.minimum(np.minimum(folded, AT["usual"] + across), ends)
-    return np.clip(cut, 0.0, 1.0, dtype=np.float32)
+    return np.asarray(np.clip(cut, 0.0, 1.0), np.float32)
 
 
 @lru_cache(maxsize=6)

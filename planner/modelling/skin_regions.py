@@ -249,13 +249,8 @@ def _disc(chart: Chart, disc: Disc) -> Values:
 
 
 def _strip(chart: Chart, strip: Strip) -> Values:
-    """Signed distance to the strip's edge: half its breadth at the nearest place of the curve, less the way."""
-    places = [
-        chart.landmark(place)
-        if isinstance(place, str)
-        else chart.spot(place.height, "around" if place.azimuth is None else "azimuth", _angle(place))
-        for place in strip.through
-    ]
+    """Signed distance in mm to the strip's edge, positive inside."""
+    places = [chart.landmark(p) if isinstance(p, str) else _spot(chart, p) for p in strip.through]
     anchors = np.array([chart.on_skin(place) for place in places])
     if len(anchors) == 1:
         return np.asarray(strip.half_mm[0] - np.linalg.norm(chart.vertices - anchors[0], axis=1))
@@ -269,8 +264,10 @@ def _strip(chart: Chart, strip: Strip) -> Values:
     return best
 
 
-def _angle(spot: Spot) -> float:
-    return float(spot.around if spot.azimuth is None else spot.azimuth or 0.0)
+def _spot(chart: Chart, spot: Spot) -> Values:
+    if spot.azimuth is not None:
+        return chart.spot(spot.height, "azimuth", spot.azimuth)
+    return chart.spot(spot.height, "around", spot.around or 0.0)
 
 
 def _smooth_min(parts: Sequence[Values], round_mm: float) -> Values:
