@@ -24,7 +24,10 @@ from planner.space import Side
 Extent = Literal["largest", "usual", "core"]
 EXTENTS: tuple[Extent, ...] = ("largest", "usual", "core")
 AT: Mapping[Extent, float] = {"largest": 0.25, "usual": 0.5, "core": 0.75}
-_MEDIAN_MM = 3.0  # the largest extent ends so far beyond the median plane, the core's so far before it
+_EXTENTS_AT = (0.0, AT["largest"], AT["usual"], AT["core"], 1.0)
+_SHARED_AT = (0.2, *_EXTENTS_AT[1:])  # what lies beyond the largest extents adds nothing
+_BEYOND_MM = 1.0  # a core that reaches the median plane ends so far beyond it,
+_APART_MM = 2.0  # the usual extent so much farther, the largest as much again
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -92,7 +95,7 @@ def _spread_out(
     atlas: Atlas, ident: str, name: str, side: Side, wanted: Wanted, dermatome: bool
 ) -> Territory:
     fields, most = atlas.fields, highest(wanted.shares)
-    extent = _drawn(atlas, wanted)
+    extent = _drawn(atlas, ident, wanted)
     if extent is None:
         levels = levels_of(atlas.content)
         (field,) = spread(fields, (wanted,), levels)
@@ -113,7 +116,7 @@ def _spread_out(
     )
 
 
-def _drawn(atlas: Atlas, wanted: Wanted) -> NDArray[np.float32] | None:
+def _drawn(atlas: Atlas, ident: str, wanted: Wanted) -> NDArray[np.float32] | None:
     """The extent (n,) as drawn in territory_borders.toml, of all branches together; None if one is not.
 
     What is shown are the lines of maps. The shares, which the comparison reckons with, say how much of a
@@ -122,14 +125,22 @@ def _drawn(atlas: Atlas, wanted: Wanted) -> NDArray[np.float32] | None:
     fields, smooth = atlas.fields, atlas.fields.smooth
     if smooth is None or not wanted.drawn or not set(wanted.drawn) <= set(smooth.drawn_ids):
         return None
-    half = np.max([smooth.drawn[smooth.drawn_ids.index(name)] for name in wanted.drawn], axis=0)
+    rows = {name: smooth.drawn[smooth.drawn_ids.index(name)] for name in wanted.drawn}
+    half: NDArray[np.float32] = np.max(list(rows.values()), axis=0)
+    if ident not in rows and len(rows) > 1:
+        # Where branches meet they serve the skin between them: their shares add up, as in `wanted_of`.
+        levels = levels_of(atlas.content)
+        heights = (0.0, levels.largest, levels.usual, levels.core, 1.0)
+        apart = [row for name, row in rows.items() if not _within(atlas.content, name, rows)]
+        together = np.sum([np.interp(row, _SHARED_AT, heights) for row in apart], axis=0)
+        half = np.maximum(half, np.interp(together, heights, _EXTENTS_AT)).astype(np.float32)
     every = np.arange(fields.vertex_count)
     folded: NDArray[np.float32] = half[np.where(every < len(half), every, fields.mirror)]
     # Cut straight along the median plane, and where the regions end.
-    across = atlas.meshes.full["skin"].points_lps[:, 0] / np.float32(_MEDIAN_MM / AT["largest"])
+    across = atlas.meshes.full["skin"].points_lps[:, 0] + np.float32(_BEYOND_MM)
+    straight = np.float32(AT["core"]) + across * np.float32((AT["core"] - AT["usual"]) / _APART_MM)
     ends = smooth.fade + smooth.fade[fields.mirror]
-    cut: NDArray[np.float32] = np.minimum(np.minimum(folded, AT["usual"] + across), ends)
-    return np.asarray(np.clip(cut, 0.0, 1.0), np.float32)
+    return np.asarray(np.clip(np.minimum(np.minimum(folded, straight), ends), 0.0, 1.0), np.float32)
 
 
 @lru_cache(maxsize=6)
