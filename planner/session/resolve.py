@@ -59,8 +59,11 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
     named = tuple((one.id, one.side) for one in (shown, over) if one is not None)
     key = (state.marks, state.block, source, state.side, shown is None, named)
     skin = SkinPaint(key, drawn.pain, drawn.deep, numb, shown, over, atlas.form)
+    if len(drawn.feels) > 1:
+        skin = replace(skin, feels=drawn.feels, feel=drawn.feel, deep_feel=drawn.deep_feel)
+    beneath = {(load.region, load.side) for load in drawn.loads if load.deep}
     marked = tuple(
-        MarkedRegion(region, side, share, weight, (region, side) in drawn.named)
+        MarkedRegion(region, side, share, weight, (region, side) in drawn.named, (region, side) in beneath)
         for region, side, share, weight in regions_under(atlas, drawn)
     )
     scene = scene_picture(
