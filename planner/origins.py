@@ -234,7 +234,6 @@ class DeepPlace:
     source: str
 
 
-@lru_cache(maxsize=4)
 def deep_places(content: Content) -> tuple[DeepPlace, ...]:
     """Joints of limb, pelvis and spine at the region where each is felt most, then the other deep regions."""
     found: dict[str, DeepPlace] = {}

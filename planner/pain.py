@@ -272,6 +272,23 @@ def _pain_map(atlas: Atlas, marks: tuple[Mark, ...]) -> PainMap:
     return PainMap(layers.pain, layers.deep, hurts, painted, loads, named, *felt)
 
 
+@recent(64)
+def place_of(atlas: Atlas, mark: Mark) -> tuple[str, Side]:
+    """The region and side that a mark lies on for the most part; "" for no named one."""
+    if isinstance(mark, RegionMark):
+        return mark.region, mark.side
+    fields, count = atlas.fields, len(atlas.fields.region_ids)
+    code, _ = _codes(atlas)
+    path = np.array(mark.points_lps, float).reshape(-1, 3)
+    under = _near(_brush(atlas).surface(mark.form), path, mark.radius_mm)
+    side: Side = "left" if mark.points_lps[0][0] >= 0.0 else "right"
+    area = np.bincount(code[under], fields.area_mm2[under], 2 * count + 1)[: 2 * count]
+    if not area.any():
+        return "", side
+    row = int(np.argmax(area))
+    return fields.region_ids[row % count], SIDES[row // count]
+
+
 def told(case: Case, drawn: PainMap) -> Case:
     """The case with every word that was said: of the whole pain, and of the marks that are still there."""
     words = drawn.qualities()

@@ -46,7 +46,7 @@ def sign_image(path: str, size_px: float, density: float, ink: str = _DARK, halo
 def sign_icon(path: str, size_px: int, ink: str) -> QIcon:
     """The sign for chips and buttons, in a colour of the theme."""
     icon = QIcon()
-    for density in (1.0, 2.0):
+    for density in (1.0, 2.0) if path else ():
         pixmap = QPixmap.fromImage(sign_image(path, size_px, density, ink, ""))
         pixmap.setDevicePixelRatio(density)
         icon.addPixmap(pixmap)

@@ -62,6 +62,7 @@ class ChartView(QWidget):
     rubbed = Signal(object, bool)  # the same with the eraser end of a pen
     cancelled = Signal()  # the stroke begun turned out to be a pinch
     drawn = Signal()  # the chart of the present size is there
+    hand_moved = Signal()  # the same by the user's own hand
     moved = Signal()  # other parts of the body are shown, or at another size
 
     def __init__(self, view: View, submit: Submit, theme: Theme) -> None:
@@ -169,6 +170,10 @@ class ChartView(QWidget):
         """Whether a press chooses what lies there instead of painting."""
         return self._mode in ("region", "deep")
 
+    def header_px(self) -> int:
+        """Height of the words at its top."""
+        return header_px(self._theme)
+
     def radius_px(self) -> float:
         """Radius of the brush on the screen."""
         return self._radius_mm / self.viewport.mm_per_px()
@@ -210,6 +215,7 @@ class ChartView(QWidget):
         self._flight.stop()
         self.viewport.set_zoom(zoom, around)
         self.shown_otherwise()
+        self.hand_moved.emit()
 
     def _draw_later(self) -> None:
         self._redraw.stop()
@@ -367,6 +373,7 @@ class ChartView(QWidget):
         """Moves what is shown by a way on the screen."""
         if self.viewport.pan(by):
             self.shown_otherwise()
+            self.hand_moved.emit()
 
     def hover_at(self, position: QPointF) -> None:
         """The pointer is here: its brush is drawn, what lies beneath is named."""
