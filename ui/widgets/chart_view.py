@@ -257,7 +257,8 @@ class ChartView(QWidget):
             if self._paint is not None:
                 painter.drawImage(place, self._paint)
             self._draw_brush(painter)
-        paint_words(painter, self.view, self._theme, self.font(), self.width())
+        zoomed = self.viewport.zoom > 1.0
+        paint_words(painter, self.view, self._theme, self.font(), self.width(), zoomed)
         if self._ringed:
             painter.setPen(QPen(self._theme.color("accent"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)

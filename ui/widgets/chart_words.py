@@ -36,7 +36,7 @@ def _fitted(view: View, theme: Theme, base: QFont, width: int) -> tuple[str, str
     title, at_left, at_right = _TITLES[view]
     small, strong = QFontMetrics(theme.font("small", base)), QFontMetrics(theme.font("strong", base))
     widest = [max(small.horizontalAdvance(word) for word in w.split()) for w in (at_left, at_right)]
-    if 2 * max(widest) + strong.horizontalAdvance(title) + 16 <= width:
+    if 2 * max(widest) + strong.horizontalAdvance(title) + 10 <= width:
         # In two short lines, so that the whole words stand beside even a narrow chart.
         return title, at_left.replace(" ", "\n"), at_right.replace(" ", "\n"), True
     if small.horizontalAdvance(at_left + at_right) + 12 > width:
@@ -44,8 +44,14 @@ def _fitted(view: View, theme: Theme, base: QFont, width: int) -> tuple[str, str
     return title, at_left, at_right, False
 
 
-def paint_words(painter: QPainter, view: View, theme: Theme, base: QFont, width: int) -> None:
-    """Draws the words over the top of a chart."""
+def paint_words(
+    painter: QPainter, view: View, theme: Theme, base: QFont, width: int, over_body: bool
+) -> None:
+    """Draws the words over the top of a chart; over_body: the body may reach beneath them."""
+    if over_body:
+        ground = theme.color("panel")
+        ground.setAlpha(225)
+        painter.fillRect(QRectF(0, 0, width, header_px(theme) - 2), ground)
     title, at_left, at_right, one_line = _fitted(view, theme, base, width)
     area = QRectF(2, 0, width - 4, header_px(theme) - 4)
     upper = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from planner.atlas.model import Content
 from ui.theme import Theme
 from ui.widgets.basics import button, label
 from ui.widgets.chart_symbols import sign_icon
+from ui.widgets.checks import CheckRow
 from ui.widgets.flow import FlowLayout
 from ui.widgets.words import capital
 
@@ -71,16 +72,20 @@ class FeelPopup(QFrame):
         self.chips = FeelChips(content, theme)
         self.chips.changed.connect(self.changed)
         lines.addWidget(self.chips)
-        self.last = QCheckBox("Also for the mark made last")
+        self.last = CheckRow("Also for the mark made last", theme)
         lines.addWidget(self.last)
+        lines.addStretch(1)
 
     def open_at(self, anchor: QWidget, width: int, last: bool | None) -> None:
         """Opens above (or below) a button. last: whether the last mark is meant too; None: there is none."""
         self.last.setVisible(last is not None)
-        self.last.setChecked(bool(last))
+        self.last.show_checked(bool(last))
         self.setFixedWidth(width)
-        self.layout().activate()  # type: ignore[union-attr]
-        height = self.layout().totalHeightForWidth(width)  # type: ignore[union-attr]
+        for chip in self.chips.chips.values():
+            chip.ensurePolished()  # or it would be measured in another font than it is shown in
+        self.chips.layout().invalidate()  # type: ignore[union-attr]
+        flow, last_row = self.chips.layout(), self.last.sizeHint().height() + 8 if last is not None else 0
+        height = 24 + self.title.sizeHint().height() + 8 + flow.heightForWidth(width - 24) + last_row + 4  # type: ignore[union-attr]
         self.resize(width, height)
         screen = anchor.screen().availableGeometry()
         at = anchor.mapToGlobal(QPoint(0, -height - 4))
@@ -159,4 +164,4 @@ class FeelButton(QPushButton):
     def _on_changed(self, qualities: Qualities) -> None:
         assert self.popup is not None
         self.show_qualities(qualities)
-        self.chosen.emit(qualities, self.popup.last.isChecked() and self.last is not None)
+        self.chosen.emit(qualities, self.last is not None and self.popup.last.box.isChecked())

@@ -22,6 +22,7 @@ _PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("foot", "Foot", "foot", ("foot_dorsum", "foot_lat", "foot_med", "ankle_med", "ankle_lat", "heel")),
     ("back", "Low back", "low back and buttock", ("lumbar_para_L3", "si_region", "buttock_mid")),
 )
+_BESIDE_THE_MIDLINE = ("pubis_mons", "genital_anterior", "lumbar_para_L3")  # framed on both sides
 
 
 class ZoomBar(QFrame):
@@ -105,6 +106,8 @@ class ZoomBar(QFrame):
         if self._atlas is None or not regions:
             return None
         fields = self._atlas.fields
-        rows = [fields.vertices_of(name, side) for name in regions if name in fields.region_ids]
+        known = [name for name in regions if name in fields.region_ids]
+        rows = [fields.vertices_of(name, side) for name in known]
+        rows += [fields.vertices_of(name, other_side(side)) for name in known if name in _BESIDE_THE_MIDLINE]
         points: NDArray[np.float32] = self._atlas.meshes.full["skin"].points_lps[np.concatenate(rows)]
         return points
