@@ -21,7 +21,8 @@ from ui.theme import Theme
 from ui.widgets.chart_view import ChartView
 from ui.widgets.words import capital, side_words
 
-_TARGET_PX = 26  # of the button; the ring is smaller
+_APART_PX = 22  # of two rings: the levels of the spine stand close
+_TARGET_PX = 24  # of the button; the ring is smaller
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ class DeepMarks(QObject):
         # Marked ones first: what was said is never hidden by what could be.
         for marker in sorted(self.markers, key=lambda one: not one.isChecked()):
             at = self._view.viewport.position_of(marker.spot.at_lps)
-            near = any(np.hypot(at.x() - p.x(), at.y() - p.y()) < _TARGET_PX for p in taken)
+            near = any(np.hypot(at.x() - p.x(), at.y() - p.y()) < _APART_PX for p in taken)
             seen = self._fits(marker.spot) and room.contains(at.toPoint()) and not near
             marker.setVisible(seen)
             if seen:

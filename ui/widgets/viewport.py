@@ -14,7 +14,7 @@ from planner.space import View
 
 MAX_ZOOM = 8.0
 _MARGIN_PX = 5.0
-_AIR = 1.12  # room around what is framed
+_AIR = 1.08  # room around what is framed
 
 
 class Viewport:

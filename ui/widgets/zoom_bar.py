@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy
+from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy
 
 from planner.atlas.model import Atlas
 from planner.space import Side, other_side
@@ -22,7 +22,8 @@ _PLACES: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("foot", "Foot", "foot", ("foot_dorsum", "foot_lat", "foot_med", "ankle_med", "ankle_lat", "heel")),
     ("back", "Low back", "low back and buttock", ("lumbar_para_L3", "si_region", "buttock_mid")),
 )
-_BESIDE_THE_MIDLINE = ("pubis_mons", "genital_anterior", "lumbar_para_L3")  # framed on both sides
+_BESIDE_THE_MIDLINE = ("pubis_mons", "genital_anterior")  # framed on both sides
+_NARROW_COLUMNS = 3
 
 
 class ZoomBar(QFrame):
@@ -40,18 +41,18 @@ class ZoomBar(QFrame):
         self.place = WHOLE
         self._shown_side: Side = "left"
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(2, 2, 2, 2)
-        line.setSpacing(2)
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(2, 2, 2, 2)
+        self._grid.setSpacing(2)
+        self._columns = 0
         self.buttons = {key: button(word) for key, word, _, _ in _PLACES}
-        for number, (key, word, _, _) in enumerate(_PLACES):
+        for number, (key, *_) in enumerate(_PLACES):
             push = self.buttons[key]
             push.setProperty("tight", True)
             push.setCheckable(True)
             push.setShortcut(QKeySequence(f"Alt+{number}"))
-            push.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
             push.clicked.connect(lambda _=False, key=key: self.go(key))
-            line.addWidget(push, len(word))
+        self._arrange(len(_PLACES))
         self._name()
 
     def set_atlas(self, atlas: Atlas) -> None:
@@ -70,12 +71,24 @@ class ZoomBar(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Large text leaves no room beside one another: then the places stand in two lines' height."""
-        for key, word, _, _ in _PLACES:
-            self.buttons[key].setText(word)
-        hints = sum(push.minimumSizeHint().width() + 4 for push in self.buttons.values())
-        if hints > self.width():
-            self.buttons["back"].setText("Back")
+        """In one line, or in two where large text leaves no room for that."""
+        hints = []
+        for push in self.buttons.values():
+            push.ensurePolished()
+            hints.append(push.minimumSizeHint().width() + 2)
+        self._arrange(len(hints) if sum(hints) + 4 <= self.width() else _NARROW_COLUMNS)
+
+    def _arrange(self, columns: int) -> None:
+        if columns == self._columns:
+            return
+        self._columns = columns
+        for number, (key, word, _, _) in enumerate(_PLACES):
+            self._grid.addWidget(self.buttons[key], number // columns, number % columns)
+            # In one line each has the room its word needs; in two the columns are alike.
+            self._grid.setColumnStretch(number, (len(word) if columns > _NARROW_COLUMNS else 1))
+        for number in range(columns, len(_PLACES)):
+            self._grid.setColumnStretch(number, 0)
+        self.updateGeometry()
 
     def go(self, key: str) -> None:
         """Shows a place, on the side being looked at; the same again on the other side."""
