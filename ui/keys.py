@@ -17,9 +17,11 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Body map",
         (
-            ("B, E, A", "paint, erase, mark an area"),
-            ("Wheel, + and −", "zoom"),
-            ("Shift-drag or middle button", "move"),
+            ("B, E, A, D", "paint, erase, mark an area, mark deep pain"),
+            ("Wheel, two fingers, + and −", "zoom"),
+            ("Shift-drag, middle button or two fingers", "move"),
+            ("Alt+0 to Alt+4", "whole body, groin, knee, foot, low back"),
+            ("Other end of the pen", "erase"),
             ("0", "whole body"),
             ("Ctrl+F", "search areas by name (Study: structures)"),
         ),

@@ -193,7 +193,8 @@ class MainWindow(QMainWindow):
         self._tell_scene()
 
     def _tell_scene(self) -> None:
-        """The window's own settings that concern the scene."""
+        """The window's own settings that concern the scene, and how the charts move."""
+        self.pain_map.set_reduced_motion(self._settings.reduced_motion)
         if self.link.scene is not None:
             self.link.scene.set_reduced_motion(self._settings.reduced_motion)
             self.link.scene.set_text_scale(self.theme.scale)

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 EXIT_FAULT = 2
 SETTLE_MS = 400  # after the first complete frame
+_NO_MORE = object()
 SceneFactory = Callable[[], QWidget]
 
 
@@ -142,10 +143,17 @@ class Opening(QObject):
         if self._closed:
             return
         self._window.left.furnish()
-        from planner.session.resolve import warm
+        from planner.session.resolve import warming
 
-        atlas = self._loading.result().atlas
-        self._worker.submit("warm", lambda: warm(atlas), lambda _: None)
+        loaded = self._loading.result()
+        steps = warming(loaded.atlas, loaded.state.form)
+
+        def go_on(more: bool) -> None:
+            # Piece by piece, so that a chart that is wanted meanwhile need not wait for all of them.
+            if more and not self._closed:
+                self._worker.submit("warm", lambda: next(steps, _NO_MORE) is not _NO_MORE, go_on)
+
+        go_on(True)
 
     def close(self) -> None:
         """Lets go of everything still on its way."""

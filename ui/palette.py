@@ -68,6 +68,7 @@ def commands(window: MainWindow) -> dict[str, tuple[Entry, Do]]:
     add("ruler", "Measure between two points", lambda: window.study_tool("ruler"), "M", "ruler", "distance")
     add("trace", "Trace a place on the skin", lambda: window.study_tool("trace"), "S", "which nerve is it")
     add("clear_measures", "Clear all measures", send(act.ClearMeasures()))
+    add("neutral", "Body outline: neutral", send(act.SetForm("neutral")))
     add("male", "Body outline: male", send(act.SetForm("male")))
     add("female", "Body outline: female", send(act.SetForm("female")))
     add("find", "Search areas or structures", window.left.find, "Ctrl+F")

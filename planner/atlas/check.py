@@ -18,7 +18,7 @@ from planner.atlas.integrity import Entries, Entry, integrity_faults
 from planner.atlas.load import read_entries, read_points, target_points
 from planner.atlas.manifest import MeshFault, read_checked, read_manifest, read_role
 from planner.atlas.meshes import Mesh, read_glb
-from planner.atlas.model import FORMS, Block, Region, Structure
+from planner.atlas.model import FORMS, MEASURED_FORM, Block, Region, Structure
 from planner.atlas.names import hint
 from planner.atlas.plain import plain_faults
 from planner.atlas.seeds import seed_faults
@@ -307,7 +307,7 @@ def _formed_faults(skin: Mesh | None, entries: Entries) -> list[Fault]:
     return [
         entry.fault(f"it belongs to the {structure.form} form, which the skin does not have")
         for entry, structure in _structures(entries)
-        if structure.form and structure.form not in (shapes or FORMS[:1])
+        if structure.form and structure.form not in (shapes or (MEASURED_FORM,))
     ]
 
 
