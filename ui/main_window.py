@@ -73,7 +73,7 @@ class MainWindow(QMainWindow):
         self.pain_map = PainMapPanel(submit, theme)
         self.explainer = Explainer(submit, self)
         self.left = LeftPane(self.pain_map, theme)
-        self.right = RightPane(theme)
+        self.right = RightPane(theme, submit)
         self.blocks, self.card = self.right.blocks, self.right.card
         self.layers = LayersPanel(theme)
         self.scene_bar = SceneBar(theme)
