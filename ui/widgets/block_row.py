@@ -84,15 +84,17 @@ class BlockRow(QAbstractButton):
         self._head(layout)
         self.portrait = PortraitView(theme, _BODY[look])
         self.meters = self._figures(layout)
-        self._near, self._range, self._why = (
-            label("", role, wrap=True) for role in ("small", "small", "body")
-        )
+        self._near = label("", "small", wrap=True, parent=self)
+        self._range = label("", "small", wrap=True, parent=self)
+        self._why = label("", wrap=True, parent=self)
         if look == "full":
             self._words(layout, self._record)
             layout.addWidget(self._near)
             layout.addWidget(self._range)
         if look != "compact":
             layout.addWidget(self._why)
+        for words in (self._near, self._range, self._why):
+            words.hide()
         self.show_answer(answer, full_cm2)
 
     def _head(self, layout: QVBoxLayout) -> None:
