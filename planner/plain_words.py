@@ -22,9 +22,12 @@ class PlainWords:
         self._words: dict[str, str] = {}
         for weight in content.weights.values():
             self._learn(weight.meaning, weight.meaning_plain)
-        for record in (*content.clues.values(), *content.qualities.values(), *content.flags.values()):
-            self._learn(record.text, record.text_plain)
+        for clue in content.clues.values():
+            self._learn(clue.text, clue.text_plain)
+        for quality in content.qualities.values():
+            self._learn(quality.text, quality.text_plain)
         for flag in content.flags.values():
+            self._learn(flag.text, flag.text_plain)
             for alert in half_told(content, (flag.id,)):
                 self._learn(alert.text, _half_told(content.flags, flag))
 

@@ -19,6 +19,7 @@ from ui.theme import Theme
 from ui.widgets.basics import column
 from ui.widgets.block_row import BODY_PX
 from ui.widgets.portrait import Format, portrait_height
+from ui.widgets.reading import Reading
 from ui.widgets.work import Submit
 
 BLOCKS, STRUCTURE = 0, 1
@@ -75,6 +76,11 @@ class RightPane(QWidget):
         self.blocks.set_content(atlas.content)
         self.card.set_content(atlas.content)
         self.structure.set_atlas(atlas)
+
+    def set_reading(self, reading: Reading) -> None:
+        """Gives what is read besides the atlas."""
+        self.card.set_reading(reading)
+        self.structure.set_reading(reading)
 
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
