@@ -19,7 +19,7 @@ class Move:
 
 
 def moves(before: Answer, after: Answer) -> tuple[Move, ...]:
-    """Changes among the first places, the best place now first; () where nothing was listed before."""
+    """Changes among the first places: who led before, then by the place now; () where nothing was listed."""
     then = {entry.id: entry.rank for entry in before.blocks}
     now = {entry.id: entry.rank for entry in after.blocks}
     if not then or not now:
@@ -32,4 +32,6 @@ def moves(before: Answer, after: Answer) -> tuple[Move, ...]:
     read = [m for m in found if 0 < m.after <= _LOOKED_AT or 0 < m.before <= _LOOKED_AT]
     # What came or climbed says why the others went down; those are named only where they led or left.
     told = [m for m in read if not m.after or not m.before or m.after < m.before or m.before == 1]
-    return tuple(sorted(told, key=lambda move: (move.after or 99, move.before or 99)))
+    led = (move for move in told if move.before == 1)  # whoever led and leads no more is named first
+    others = (move for move in told if move.before != 1)
+    return (*led, *sorted(others, key=lambda move: (move.after or 99, move.before)))

@@ -21,7 +21,7 @@ from planner.session.state import Face
 from ui.portrayer import Portrayer
 from ui.theme import Theme
 from ui.widgets.bars import Meter, Pattern, Swatch
-from ui.widgets.basics import Section, button, column, empty, label, row, scrolled
+from ui.widgets.basics import Section, badge, button, column, empty, label, row, scrolled
 from ui.widgets.block_row import argument
 from ui.widgets.comparison_table import ComparisonTable, rows_about
 from ui.widgets.flow import FlowLayout
@@ -34,9 +34,10 @@ from ui.widgets.words import (
     claim_words,
     millimetres,
     percent,
+    side_words,
     structure_name,
 )
-from ui.widgets.work import Submit
+from ui.widgets.work import at_once
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -71,7 +72,6 @@ class CompareDialog(QDialog):
         picture: Picture,
         wanted: Sequence[str],
         reading: Reading | None,
-        submit: Submit,
         theme: Theme,
     ) -> None:
         super().__init__(parent)
@@ -84,7 +84,7 @@ class CompareDialog(QDialog):
         self.setWindowTitle("Blocks side by side")
         self.setStyleSheet(theme.qss())
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._artist = Portrayer(submit, "compared portraits", self)
+        self._artist = Portrayer(at_once, "compared portraits", self)  # nobody works on while it opens
         self._artist.set_atlas(atlas)
         self._artist.ready.connect(self._show_portraits)
         outer = column(self, 16, 8)
@@ -94,6 +94,7 @@ class CompareDialog(QDialog):
         self._lines.setContentsMargins(0, 0, 12, 8)
         outer.addWidget(scrolled(inside, "Blocks side by side"), 1)
         self._build()
+        self.resize(self.sizeHint())
 
     def sizeHint(self) -> QSize:
         parent = self.parentWidget()
@@ -105,6 +106,7 @@ class CompareDialog(QDialog):
     def _head(self) -> QHBoxLayout:
         line = row(16)
         line.addWidget(label("Blocks side by side", "title"))
+        line.addWidget(badge(capital(side_words(self._picture.state.side)), "accent"))
         legend = QWidget()
         flow = FlowLayout(legend, gap=12)
         for text, pattern, tone in _LEGEND:
@@ -114,7 +116,7 @@ class CompareDialog(QDialog):
             pair.addWidget(Swatch(pattern, tone, self._theme))
             pair.addWidget(label(text, "small"))
             flow.addWidget(item)
-        line.addWidget(legend, 1)
+        line.addWidget(legend, 1, Qt.AlignmentFlag.AlignVCenter)
         close = button("Close", "", "Close the comparison", "Close (Esc)")
         close.clicked.connect(self.reject)
         line.addWidget(close)
@@ -299,7 +301,7 @@ def open_compare(
     """Shows the comparison above the window; None where fewer than two blocks are listed."""
     if len(first_blocks(picture, ())) < 2:
         return None
-    dialog = CompareDialog(window, atlas, picture, wanted, reading, window.submit, window.theme)
+    dialog = CompareDialog(window, atlas, picture, wanted, reading, window.theme)
     dialog.acted.connect(window.act)
     dialog.setModal(True)
     dialog.open()

@@ -64,7 +64,6 @@ class MainWindow(QMainWindow):
     def __init__(self, submit: Submit, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
-        self.submit = submit
         self._reading: Reading | None = None
         self.theme = Theme(palette_for(self._scheme()), settings.scale)
         self._bridge: Bridge | None = None

@@ -150,7 +150,7 @@ class BlockRow(QAbstractButton):
         line = QBoxLayout(ways.TopToBottom if self._large else ways.LeftToRight)
         line.setSpacing(2 if self._large else 8)
         head = label(name, "eyebrow")
-        head.setMinimumWidth(0 if self._large else self._theme.px(66))
+        head.setMinimumWidth(0 if self._large else self._theme.px(74))
         line.addWidget(head, 0, Qt.AlignmentFlag.AlignTop)
         line.addWidget(label(claim_words(claim, self._face), wrap=True), 1)
         return line

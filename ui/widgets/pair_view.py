@@ -33,7 +33,7 @@ class PairView(QWidget):
         outer.setContentsMargins(12, 6, 8, 10)
         line = row(8)
         line.addWidget(label("One branch, or the whole plexus", "eyebrow", wrap=True), 1)
-        push = button("Side by side", "link", "Compare branch and plexus side by side")
+        push = button("Compare the two", "link", "Compare branch and plexus side by side")
         push.clicked.connect(lambda: self.compared.emit((pair.branch.id, pair.plexus.id)))
         line.addWidget(push)
         outer.addLayout(line)
