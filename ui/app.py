@@ -10,13 +10,15 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.atlas.handbook import Handbook
     from planner.atlas.model import Atlas
     from planner.chart import Borders
     from planner.session.state import State
@@ -36,11 +38,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the loading thread brings: atlas, State to open with, region borders in that State's form."""
+    """What the loading thread brings: atlas, State to open with, region borders in that State's form.
+
+    handbook: reads what belongs to the atlas and is only read; None where there is none.
+    """
 
     atlas: Atlas
     borders: Borders
     state: State
+    handbook: Callable[[], Handbook] | None = None
 
 
 @dataclass(slots=True)
@@ -87,12 +93,13 @@ def load(options: Options) -> Loaded:
     import msgspec
 
     from planner.atlas.forms import formed
-    from planner.atlas.load import load_atlas
+    from planner.atlas.load import load_atlas, load_handbook
     from planner.chart import region_borders
     from planner.session.resolve import resolve
     from planner.session.state import State
 
-    atlas = load_atlas(options.content if options.content is not None else assets_folder())
+    folder = options.content if options.content is not None else assets_folder()
+    atlas = load_atlas(folder)
     state = State()
     if options.scene is not None:
         from planner.session.scene_file import load as load_scene
@@ -101,7 +108,8 @@ def load(options: Options) -> Loaded:
     if options.face is not None:
         state = msgspec.structs.replace(state, face=options.face)
     body = formed(atlas, state.form)
-    loaded = Loaded(atlas, region_borders(body.meshes.full["skin"], body.fields), state)
+    borders = region_borders(body.meshes.full["skin"], body.fields)
+    loaded = Loaded(atlas, borders, state, partial(load_handbook, folder))
     resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
     return loaded
 

@@ -38,6 +38,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("H, I, T", "hide, isolate, fade the selection"),
             ("Shift+H", "show all"),
             ("Esc", "clear the selection"),
+            ("P", "follow the nerve from root to skin"),
             ("X, M, S", "section, measure, trace the skin (Study)"),
             ("Enter", "while picking: the point in the middle"),
         ),
@@ -56,6 +57,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Window",
         (
+            ("C", "compare blocks side by side"),
             ("Ctrl+K", "do or find anything by a few letters"),
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"),
             ("Tab, Shift+Tab", "next control, the one before"),
@@ -107,6 +109,8 @@ def bind_keys(window: MainWindow) -> None:
         ("T", window.link.fade),
         ("F", window.link.focus),
         ("Shift+H", window.link.show_all),
+        ("P", window.link.follow),
+        ("C", window.show_compare),
         ("X", lambda: window.toggle_tool("cut")),
         ("M", lambda: window.toggle_tool("ruler")),
         ("S", lambda: window.toggle_tool("trace")),

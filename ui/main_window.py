@@ -6,6 +6,7 @@ them. What is the window's own (text size, colours, full screen) lives in the se
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from planner.atlas.handbook import Handbook
 from planner.atlas.model import Atlas
 from planner.chart import Borders
 from planner.session import actions as act
@@ -39,6 +41,7 @@ from ui.theme import Theme, next_scale, palette_for
 from ui.toolbar import Toolbar
 from ui.widgets.basics import column, label
 from ui.widgets.lookup import Lookup
+from ui.widgets.reading import Reading
 from ui.widgets.tab_order import step
 from ui.widgets.work import Submit
 
@@ -61,6 +64,7 @@ class MainWindow(QMainWindow):
     def __init__(self, submit: Submit, settings: Settings) -> None:
         super().__init__()
         self._settings = settings
+        self._reading: Reading | None = None
         self.theme = Theme(palette_for(self._scheme()), settings.scale)
         self._bridge: Bridge | None = None
         self._atlas: Atlas | None = None
@@ -73,7 +77,7 @@ class MainWindow(QMainWindow):
         self.pain_map = PainMapPanel(submit, theme)
         self.explainer = Explainer(submit, self)
         self.left = LeftPane(self.pain_map, theme)
-        self.right = RightPane(theme)
+        self.right = RightPane(theme, submit)
         self.blocks, self.card = self.right.blocks, self.right.card
         self.layers = LayersPanel(theme)
         self.scene_bar = SceneBar(theme)
@@ -162,6 +166,8 @@ class MainWindow(QMainWindow):
         self.tools.opened.connect(lambda name, on: self.scene_bar.tools[name].setChecked(on))
         self.tools.picking.connect(self._set_picking)
         self.link.picked.connect(self.tools.pick)
+        self.right.compare_asked.connect(self.show_compare)
+        self.right.card.follow_asked.connect(self.link.follow)
 
     # -- what it is given ---------------------------------------------------------------------------
 
@@ -183,6 +189,11 @@ class MainWindow(QMainWindow):
         bridge.refused.connect(self.note.setText)
         self.explainer.ready.connect(lambda: self.show_picture(bridge.picture()))
         self.show_picture(bridge.picture())
+
+    def set_handbook(self, load: Callable[[], Handbook]) -> None:
+        """Gives what is read besides the atlas; it is loaded when something of it is unfolded."""
+        self._reading = Reading(load)
+        self.right.set_reading(self._reading)
 
     def set_scene(self, scene: QWidget) -> None:
         """Puts the 3D widget in its place."""
@@ -327,6 +338,14 @@ class MainWindow(QMainWindow):
             from ui.palette import open_palette
 
             open_palette(self, self._atlas, self._picture, self.theme)
+
+    def show_compare(self, wanted: Sequence[str] = ()) -> None:
+        """Compared blocks side by side: those wanted, else the first ones."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.compare import open_compare
+
+            if open_compare(self, self._atlas, self._picture, wanted, self._reading) is None:
+                self.note.setText("Two blocks at least must be listed to be compared.")
 
     def study_tool(self, name: str) -> None:
         """Opens a tool of the scene, and the face that has it."""

@@ -117,6 +117,8 @@ class Opening(QObject):
         try:
             self._bridge = Bridge(Store(loaded.atlas, loaded.state), self)
             self._window.set_atlas(loaded.atlas, loaded.borders, self._bridge)
+            if loaded.handbook is not None:
+                self._window.set_handbook(loaded.handbook)
         except Exception as error:
             self.failed.emit(error)
 

@@ -67,6 +67,8 @@ def commands(window: MainWindow) -> dict[str, tuple[Entry, Do]]:
     add("cut", "Section: cut the model", lambda: window.study_tool("cut"), "X", "clip", "plane")
     add("ruler", "Measure between two points", lambda: window.study_tool("ruler"), "M", "ruler", "distance")
     add("trace", "Trace a place on the skin", lambda: window.study_tool("trace"), "S", "which nerve is it")
+    add("compare", "Compare blocks side by side", window.show_compare, "C", "columns")
+    add("follow", "Follow the nerve from root to skin", window.link.follow, "P", "pulse", "pathway")
     add("clear_measures", "Clear all measures", send(act.ClearMeasures()))
     add("neutral", "Body outline: neutral", send(act.SetForm("neutral")))
     add("male", "Body outline: male", send(act.SetForm("male")))

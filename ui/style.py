@@ -119,6 +119,13 @@ QLineEdit {{ background: {p.sunken}; border: 1px solid {p.line}; border-radius: 
   min-height: {t.px(32)}px; padding: 0 {t.px(10)}px; selection-background-color: {p.accent};
   selection-color: {p.on_accent}; placeholder-text-color: {p.muted}; }}
 QLineEdit:focus {{ border: 2px solid {p.accent}; background: {p.panel}; }}
+QComboBox {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 6px;
+  min-height: {t.px(28)}px; padding: 0 {t.px(8)}px; }}
+QComboBox::drop-down {{ border: none; background: transparent; width: {t.px(24)}px; }}
+QComboBox:hover {{ border-color: {p.control_line}; }}
+QComboBox:focus {{ border: 2px solid {p.accent}; }}
+QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};
+  selection-background-color: {p.accent_soft}; selection-color: {p.text}; }}
 QSlider {{ min-height: {max(24, t.px(24))}px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.accent}; }}

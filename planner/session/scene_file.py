@@ -155,6 +155,7 @@ def _check_numbers(state: State) -> None:
         state.qualities,
         state.clues,
         state.flags,
+        state.unrelieved,
         state.selected,
         state.hidden,
         state.faded,
