@@ -9,7 +9,7 @@ place of every block. Words of the content and of the model carry their sources;
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -83,7 +83,7 @@ class Page:
         return next((part for part in self.parts if part.id == ident), None)
 
 
-COLUMNS = ("When", "Pain 0 to 10", "Numb where", "Strength, walking")
+COLUMNS = ("When", "Pain 0–10", "Numb where", "Strength, walking")
 
 
 def page(atlas: Atlas, handbook: Handbook, case: Case, block: str | None, side: Side) -> Page:
@@ -167,7 +167,7 @@ def _marked(atlas: Atlas, drawn: PainMap, case: Case) -> _Marked:
     feels = f" It feels: {', '.join(felt)}." if felt else ""
     words.append(Words(f"How strong: {strength} of 10.{feels}", "told"))
     side_words = f"on the patient's {sides[0]}" if len(sides) == 1 else "on both sides"
-    return _Marked(Part("marked", "Where it hurts", tuple(words), 2), side_words)
+    return _Marked(Part("marked", "Where it hurts", tuple(words), len(words)), side_words)
 
 
 def _folded(content: Content, regions: Iterable[str]) -> list[str]:
@@ -203,7 +203,7 @@ def _explained(entry: BlockAnswer, whole: Answer) -> BlockAnswer:
 
 
 def _question(block: Block) -> Part:
-    return Part("question", "The question it can answer", _claims(block.question), 1)
+    return Part("question", "The question it can answer", _claims(block.question), 0)
 
 
 def _covers(content: Content, block: Block, entry: BlockAnswer, where: _Marked, drawn: PainMap) -> Part:
@@ -220,12 +220,13 @@ def _covers(content: Content, block: Block, entry: BlockAnswer, where: _Marked, 
             low, high = (5 * round(20 * end) for end in entry.covered_range)
             covered += f" ({low} to {high} % in 9 of 10 people)" if low < high else ""
         covered += "."
-    words = [*where.part.words[:-1], Words(covered, "model", sources, "estimate")]
+    words = [Words(covered, "model", sources, "estimate")]
     left = [piece for piece in entry.uncovered if piece.region in content.regions]
     if left:
         names = _by_side(content, [(piece.region, piece.side) for piece in left])
         words.append(Words(f"Mostly not covered: {names}.", "model", sources, "estimate"))
-    return Part("covers", title, tuple(words), len(words))
+    marked = [replace(one, text=f"Marked: {inline(one.text)}") for one in where.part.words[:-1]]
+    return Part("covers", title, (*words, *marked), len(words))
 
 
 def _by_side(content: Content, places: Sequence[tuple[str, Side]]) -> str:
@@ -258,7 +259,7 @@ def _numb(atlas: Atlas, block: Block, entry: BlockAnswer, numb: Floats, drawn: P
         area = 10 * round(entry.over_covered_cm2 / 10)
         text = f"That includes about {area} cm² of skin where nothing is marked."
         words.append(Words(text, "model", sources, "estimate"))
-    return Part("numb", "The area that should go numb", tuple(words), min(2, len(words)))
+    return Part("numb", "The area that should go numb", tuple(words), 1)
 
 
 def _numb_regions(atlas: Atlas, numb: Floats) -> tuple[list[str], list[str]]:
@@ -285,12 +286,12 @@ def _of_block(handbook: Handbook, block: Block) -> list[Part]:
     after = [claim for claim in block.recovery if claim.id != _FOR_HELP]
     calls = [claim for claim in block.recovery if claim.id == _FOR_HELP]
     return [
-        Part("care", "Take care afterwards", _claims(*after), min(2, len(after))),
+        Part("care", "Take care afterwards", _claims(*after), min(1, len(after))),
         _help(handbook, calls),
-        Part("before", "Before: tell the team", _claims(*block.preparation), min(2, len(block.preparation))),
+        Part("before", "Before: tell the team", _claims(*block.preparation), min(1, len(block.preparation))),
         _risks(handbook, block),
-        Part("track", "What to watch and write down", _claims(*block.track), min(2, len(block.track))),
-        Part("ask", "Questions to ask", _claims(*block.ask), min(3, len(block.ask))),
+        Part("track", "What to watch and write down", _claims(*block.track), min(1, len(block.track))),
+        Part("ask", "Questions to ask", _claims(*block.ask), min(1, len(block.ask))),
     ]
 
 
@@ -333,10 +334,10 @@ def _of_map(atlas: Atlas, handbook: Handbook, case: Case, given: Answer) -> list
     return [
         Part("nerves", "Nerves that serve this area", tuple(nerves), min(1, len(nerves))),
         Part("compared", "Blocks compared", tuple(compared), min(2, len(compared))),
-        Part("notes", "What a comparison tells", notes if compared else (), min(1, len(notes))),
+        Part("notes", "What a comparison tells", notes if compared else (), 0),
         _help(handbook, ()),
-        Part("track", "What to watch and write down", track, len(track)),
-        Part("ask", "Questions to ask", _claims(*asked), min(3, len(asked))),
+        Part("track", "What to watch and write down", track, min(1, len(track))),
+        Part("ask", "Questions to ask", _claims(*asked), min(1, len(asked))),
     ]
 
 
