@@ -160,7 +160,7 @@ def _marked(atlas: Atlas, drawn: PainMap, case: Case) -> _Marked:
     for side in sides:
         here = sorted((key for key in found if key[1] == side), key=lambda key: (-found[key], key))
         names = _folded(content, [region for region, _ in here])
-        words.append(Words(f"Patient's {side}: {_named(names)}.", "told"))
+        words.append(Words(f"On the patient's {side}: {_named(names)}.", "told"))
     least, most = (round(end(found.values())) for end in (min, max))
     strength = f"{most}" if least == most else f"{least} to {most}"
     felt = [content.qualities[name].plain for name in case.qualities]
@@ -225,7 +225,7 @@ def _covers(content: Content, block: Block, entry: BlockAnswer, where: _Marked, 
     if left:
         names = _by_side(content, [(piece.region, piece.side) for piece in left])
         words.append(Words(f"Mostly not covered: {names}.", "model", sources, "estimate"))
-    marked = [replace(one, text=f"Marked: {inline(one.text)}") for one in where.part.words[:-1]]
+    marked = [replace(one, text=f"Marked {inline(one.text)}") for one in where.part.words[:-1]]
     return Part("covers", title, (*words, *marked), len(words))
 
 
@@ -288,7 +288,7 @@ def _of_block(handbook: Handbook, block: Block) -> list[Part]:
     return [
         Part("care", "Take care afterwards", _claims(*after), min(1, len(after))),
         _help(handbook, calls),
-        Part("before", "Before: tell the team", _claims(*block.preparation), min(1, len(block.preparation))),
+        Part("before", "Before the block", _claims(*block.preparation), min(1, len(block.preparation))),
         _risks(handbook, block),
         Part("track", "What to watch and write down", _claims(*block.track), min(1, len(block.track))),
         Part("ask", "Questions to ask", _claims(*block.ask), min(1, len(block.ask))),

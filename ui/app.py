@@ -36,11 +36,15 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the loading thread brings: atlas, State to open with, region borders in that State's form."""
+    """What the loading thread brings: atlas, State to open with, region borders in that State's form.
+
+    folder: the content it was read from, None for the bundled one.
+    """
 
     atlas: Atlas
     borders: Borders
     state: State
+    folder: Path | None = None
 
 
 @dataclass(slots=True)
@@ -101,7 +105,7 @@ def load(options: Options) -> Loaded:
     if options.face is not None:
         state = msgspec.structs.replace(state, face=options.face)
     body = formed(atlas, state.form)
-    loaded = Loaded(atlas, region_borders(body.meshes.full["skin"], body.fields), state)
+    loaded = Loaded(atlas, region_borders(body.meshes.full["skin"], body.fields), state, options.content)
     resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
     return loaded
 

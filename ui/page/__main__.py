@@ -88,7 +88,7 @@ def pdf(atlas: Atlas, handbook: Handbook, state: State, paper: str) -> bytes:
     from ui.page.making import make
     from ui.page.pdf import CannotPaint, pdf_of
     from ui.page.pictures import paper_state
-    from ui.page.scene import alone, scene_image
+    from ui.page.scene import drawn_alone, shot_of
     from ui.page.setting import has_fonts
     from ui.scene3d.window import GraphicsMissing
 
@@ -99,7 +99,8 @@ def pdf(atlas: Atlas, handbook: Handbook, state: State, paper: str) -> bytes:
         )
     scene = None
     try:
-        scene = scene_image(atlas, resolve(atlas, paper_state(state)), alone(atlas))
+        shot = shot_of(atlas, resolve(atlas, paper_state(state)))
+        scene = drawn_alone(atlas, shot) if shot is not None else None
     except GraphicsMissing as missing:
         print(f"block-planner: the page has no 3D picture: {missing}", file=sys.stderr)
     made = make(atlas, handbook, state, scene)

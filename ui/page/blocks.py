@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPolygonF
 
 from planner.report import Part, Words
 from ui.page.pictures import Pictures, swatch
@@ -202,6 +202,17 @@ class Head:
         return [*found, *([self._side.text] if self._side is not None else [])]
 
 
+def put_image(painter: QPainter, place: QRectF, image: QImage) -> None:
+    """Paints the whole image in the middle of a place; on a screen as finely as its pixels allow."""
+    ratio = min(place.width() / image.width(), place.height() / image.height())
+    fitted = QRectF(0.0, 0.0, image.width() * ratio, image.height() * ratio)
+    fitted.moveCenter(place.center())
+    wide = round(fitted.width() * painter.worldTransform().m11())
+    if 0 < wide < image.width() and painter.paintEngine().type() == QPaintEngine.Type.Raster:
+        image = image.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation)
+    painter.drawImage(fitted, image)
+
+
 LEGEND: Mapping[str, str] = {
     "covered": "Pain, covered",
     "uncovered": "Pain, not covered",
@@ -238,10 +249,7 @@ class Charts:
         half = self._width / 2.0
         for k, image in enumerate(self._pictures.charts):
             place = QRectF(x + k * half, y + self._head, half, self._drawn)
-            ratio = min(place.width() / image.width(), place.height() / image.height())
-            fitted = QRectF(0.0, 0.0, image.width() * ratio, image.height() * ratio)
-            fitted.moveCenter(place.center())
-            painter.drawImage(fitted, image)
+            put_image(painter, place, image)
             # As one faces the body: the patient's right stands on the left of the front view.
             first, second = self._sides if k == 0 else self._sides[::-1]
             name = self._names[k]
@@ -270,10 +278,7 @@ class Scene:
     def draw(self, painter: QPainter, x: float, y: float) -> None:
         place = QRectF(x, y, self._width, self._drawn)
         if self._image is not None and not self._image.isNull():
-            ratio = min(place.width() / self._image.width(), place.height() / self._image.height())
-            fitted = QRectF(0.0, 0.0, self._image.width() * ratio, self._image.height() * ratio)
-            fitted.moveCenter(place.center())
-            painter.drawImage(fitted, self._image)
+            put_image(painter, place, self._image)
         painter.setPen(QPen(QColor(RULE), pt(0.6)))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.drawRect(place)

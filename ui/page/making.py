@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 from PySide6.QtGui import QImage
@@ -27,6 +27,10 @@ class Made:
     page: Page
     pictures: Pictures
     picture: Picture
+
+    def with_scene(self, scene: QImage | None) -> Made:
+        """The same with another 3D picture, or with none."""
+        return replace(self, pictures=replace(self.pictures, scene=scene))
 
     def sheet(self, paper: Paper) -> Sheet:
         """Set on this paper."""

@@ -34,6 +34,7 @@ _VIEWS: tuple[View, View] = ("anterior", "posterior")
 class Pictures:
     """Pictures of one page. charts: front and back.  scene: the 3D picture, None where there is none.
 
+    view: where that is seen from.
     covered, uncovered, numb: what the charts show, for the legend.
     """
 
@@ -87,7 +88,7 @@ def pictures(
     return Pictures(
         charts=charts(atlas, picture, size, borders),
         scene=scene,
-        view=paper_scene(atlas, picture).pose.view if scene is not None else None,
+        view=picture.scene.pose.view,
         covered=bool((hurts & covered).any()),
         uncovered=bool((hurts & ~covered).any()),
         numb=bool((covered & ~hurts).any()),

@@ -36,6 +36,7 @@ from ui.scene3d import camera, gestures, overlay
 from ui.scene3d.backdrop import DARK, backdrop
 from ui.scene3d.picking import Hit
 from ui.scene3d.projector import Projector
+from ui.scene3d.stage import Stage
 
 HOVER_MS = 40
 TURN_DEG_PER_PX = 0.4
@@ -163,6 +164,14 @@ class SceneWidget(QWidget):
         self._draw_over(painter, bare=True)
         painter.end()
         return image
+
+    def lend(self) -> Stage | None:
+        """The stage for a picture beside this one, until `take_back`; the last frame stands meanwhile."""
+        return self._projector.lend()
+
+    def take_back(self) -> None:
+        """Shows its own picture again."""
+        self._projector.take_back()
 
     @property
     def pose(self) -> camera.Pose:
