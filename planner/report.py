@@ -8,33 +8,29 @@ place of every block. Words of the content and of the model carry their sources;
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
-
-import numpy as np
 
 from planner import alerts
 from planner.answer import Alert, Answer, BlockAnswer
 from planner.atlas.handbook import Handbook
-from planner.atlas.model import Atlas, Block, Cited, Claim, Content, Flag, Grade, Region
+from planner.atlas.model import Atlas, Block, Cited, Claim, Content, Flag, Grade
 from planner.case import Case
 from planner.explaining import explained
 from planner.fields import Floats, numb_field, reach_by
 from planner.pain import PainMap, pain_map, regions_under
+from planner.places import by_side, folded, named, numb_regions
 from planner.purpose import NOT_REVIEWED, USE
 from planner.ranking import answer, block_answer
-from planner.reasons import inline, listed, percent
+from planner.reasons import inline, percent
 from planner.space import SIDES, Side
 
 Kind = Literal["block", "map", "alert"]
 Origin = Literal["content", "model", "told", "program"]
 
-LIKELY, POSSIBLE = 0.5, 0.2  # share of people in whom a region goes numb, from which it is named
 _TOUCHED = 0.05  # share of a region under the marks from which its name is said
-_NAMED = 7  # areas named in one sentence
 _COMPARED = 6
-_PARTS = ("upper", "mid", "lower")  # endings of the ids of a region's parts along a limb
 _FOR_HELP = "when_to_call"
 
 
@@ -159,8 +155,8 @@ def _marked(atlas: Atlas, drawn: PainMap, case: Case) -> _Marked:
     words = []
     for side in sides:
         here = sorted((key for key in found if key[1] == side), key=lambda key: (-found[key], key))
-        names = _folded(content, [region for region, _ in here])
-        words.append(Words(f"On the patient's {side}: {_named(names)}.", "told"))
+        names = folded(content, [region for region, _ in here])
+        words.append(Words(f"On the patient's {side}: {named(names)}.", "told"))
     least, most = (round(end(found.values())) for end in (min, max))
     strength = f"{most}" if least == most else f"{least} to {most}"
     felt = [content.qualities[name].plain for name in case.qualities]
@@ -168,29 +164,6 @@ def _marked(atlas: Atlas, drawn: PainMap, case: Case) -> _Marked:
     words.append(Words(f"How strong: {strength} of 10.{feels}", "told"))
     side_words = f"on the patient's {sides[0]}" if len(sides) == 1 else "on both sides"
     return _Marked(Part("marked", "Where it hurts", tuple(words), len(words)), side_words)
-
-
-def _folded(content: Content, regions: Iterable[str]) -> list[str]:
-    """Plain names in the order given; parts of one stretch of a limb under the name of its middle."""
-    order = list(dict.fromkeys(regions))
-    names: list[str] = []
-    for name in order:
-        stem, _, part = name.rpartition("_")
-        middle = f"{stem}_{_PARTS[1]}"
-        near = [f"{stem}_{other}" for other in _PARTS]
-        whole = part in _PARTS and middle in order and sum(other in order for other in near) > 1
-        names.append(_plain(content.regions[middle if whole else name]))
-    return list(dict.fromkeys(names))
-
-
-def _named(names: Sequence[str]) -> str:
-    """Names in a row, the first of many; semicolons where a name has a comma of its own."""
-    few = [*names[:_NAMED], f"{len(names) - _NAMED} smaller areas"] if len(names) > _NAMED + 1 else [*names]
-    return "; ".join(few) if any("," in name for name in few) else listed(few)
-
-
-def _plain(region: Region) -> str:
-    return inline(region.plain or region.name)
 
 
 # -- a chosen block -----------------------------------------------------------------------------------
@@ -223,20 +196,10 @@ def _covers(content: Content, block: Block, entry: BlockAnswer, where: _Marked, 
     words = [Words(covered, "model", sources, "estimate")]
     left = [piece for piece in entry.uncovered if piece.region in content.regions]
     if left:
-        names = _by_side(content, [(piece.region, piece.side) for piece in left])
+        names = by_side(content, [(piece.region, piece.side) for piece in left])
         words.append(Words(f"Mostly not covered: {names}.", "model", sources, "estimate"))
     marked = [replace(one, text=f"Marked {inline(one.text)}") for one in where.part.words[:-1]]
     return Part("covers", title, (*words, *marked), len(words))
-
-
-def _by_side(content: Content, places: Sequence[tuple[str, Side]]) -> str:
-    """Places by name; the side is said where they lie on both."""
-    sides = {side for _, side in places}
-    said = []
-    for side in SIDES:
-        names = _folded(content, [region for region, at in places if at == side])
-        said += [f"{name} ({side})" if len(sides) > 1 else name for name in names]
-    return _named(said)
 
 
 def _figures(content: Content, block: Block, entry: BlockAnswer) -> tuple[str, ...]:
@@ -250,35 +213,16 @@ def _numb(atlas: Atlas, block: Block, entry: BlockAnswer, numb: Floats, drawn: P
     """The area that should go numb: by the content in general, by the model region after region."""
     words = [*_claims(block.numb)]
     sources = _figures(atlas.content, block, entry)
-    likely, possible = _numb_regions(atlas, numb)
+    likely, possible = numb_regions(atlas, numb)
     for begin, names in (("In this model most likely: ", likely), ("Less often: ", possible)):
         if names:
-            words.append(Words(f"{begin}{_named(names)}.", "model", sources, "estimate"))
+            words.append(Words(f"{begin}{named(names)}.", "model", sources, "estimate"))
     enough = atlas.content.weights["numbs_skin_from_cm2"].value
     if not drawn.empty and entry.over_covered_cm2 >= enough:
         area = 10 * round(entry.over_covered_cm2 / 10)
         text = f"That includes about {area} cm² of skin where nothing is marked."
         words.append(Words(text, "model", sources, "estimate"))
     return Part("numb", "The area that should go numb", tuple(words), 1)
-
-
-def _numb_regions(atlas: Atlas, numb: Floats) -> tuple[list[str], list[str]]:
-    """Plain names of regions that go numb in most people, and in some; the largest numb area first."""
-    fields = atlas.fields
-    inside = fields.region_of >= 0
-    count = len(fields.region_ids)
-    code = fields.region_of[inside].astype(np.intp)
-    means = []
-    for sign in (1, -1):
-        area = np.where(fields.side[inside] * sign >= 0, fields.area_mm2[inside], 0.0)
-        whole = np.maximum(np.bincount(code, area, count), 1e-6)
-        means.append((np.bincount(code, area * numb[inside], count) / whole, whole))
-    share = np.maximum(means[0][0], means[1][0])  # a region that goes numb on either side is one of them
-    order = np.argsort(-share * means[0][1], kind="stable").tolist()
-    likely = [fields.region_ids[k] for k in order if share[k] >= LIKELY]
-    possible = [fields.region_ids[k] for k in order if POSSIBLE <= share[k] < LIKELY]
-    often = _folded(atlas.content, likely)
-    return often, [name for name in _folded(atlas.content, possible) if name not in often]
 
 
 def _of_block(handbook: Handbook, block: Block) -> list[Part]:
