@@ -41,12 +41,14 @@ class Loaded:
     """What the loading thread brings: atlas, State to open with, region borders in that State's form.
 
     handbook: reads what belongs to the atlas and is only read; None where there is none.
+    folder: the content it was read from, None for the bundled one.
     """
 
     atlas: Atlas
     borders: Borders
     state: State
     handbook: Callable[[], Handbook] | None = None
+    folder: Path | None = None
 
 
 @dataclass(slots=True)
@@ -109,7 +111,7 @@ def load(options: Options) -> Loaded:
         state = msgspec.structs.replace(state, face=options.face)
     body = formed(atlas, state.form)
     borders = region_borders(body.meshes.full["skin"], body.fields)
-    loaded = Loaded(atlas, borders, state, partial(load_handbook, folder))
+    loaded = Loaded(atlas, borders, state, partial(load_handbook, folder), options.content)
     resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
     return loaded
 

@@ -63,6 +63,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Tab, Shift+Tab", "next control, the one before"),
             ("Enter, Space", "press the button that has the focus"),
             ("Ctrl+= , Ctrl+−, Ctrl+0", "larger, smaller, normal text"),
+            ("Ctrl+P", "the page to take home"),
             ("F11", "lecture: the picture alone"),
             ("F1", "this list"),
         ),
@@ -94,6 +95,7 @@ def bind_keys(window: MainWindow) -> None:
     key("Ctrl+Y", lambda: window.act(act.Redo()))
     key("Ctrl+F", window.left.find)
     key("Ctrl+K", window.show_palette)
+    key("Ctrl+P", window.show_page)
     key("F11", window.toggle_lecture)
     key("F1", window.show_keys)
     key("Esc", window.escape)

@@ -7,6 +7,7 @@ them. What is the window's own (text size, colours, full screen) lives in the se
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
@@ -65,6 +66,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self._settings = settings
         self._reading: Reading | None = None
+        self._submit = submit
+        self.content_folder: Path | None = None  # None: the bundled content
         self.theme = Theme(palette_for(self._scheme()), settings.scale)
         self._bridge: Bridge | None = None
         self._atlas: Atlas | None = None
@@ -157,6 +160,7 @@ class MainWindow(QMainWindow):
         bar.keys_asked.connect(self.show_keys)
         bar.palette_asked.connect(self.show_palette)
         bar.about_asked.connect(self.show_about)
+        bar.page_asked.connect(self.show_page)
         bar.colors[self._settings.colors].setChecked(True)
         bar.grounds[self._settings.ground].setChecked(True)
         bar.motion.setChecked(self._settings.reduced_motion)
@@ -364,6 +368,13 @@ class MainWindow(QMainWindow):
         from ui.dialogs import about_dialog
 
         self._open(about_dialog(self.theme, self, self._atlas.content.sha256 if self._atlas else ""))
+
+    def show_page(self) -> None:
+        """The page to take home as it will print."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.page.opening import preview
+
+            self._open(preview(self, self._atlas, self._picture.state, self._submit))
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setModal(True)

@@ -116,6 +116,7 @@ class Opening(QObject):
         self._clock.mark("load_ms")
         try:
             self._bridge = Bridge(Store(loaded.atlas, loaded.state), self)
+            self._window.content_folder = loaded.folder
             self._window.set_atlas(loaded.atlas, loaded.borders, self._bridge)
             if loaded.handbook is not None:
                 self._window.set_handbook(loaded.handbook)

@@ -79,6 +79,7 @@ def commands(window: MainWindow) -> dict[str, tuple[Entry, Do]]:
     add("normal", "Normal text", lambda: window.change_scale(0), "Ctrl+0")
     for colors, name in (("system", "of the system"), ("light", "light"), ("dark", "dark")):
         add(f"colors_{colors}", f"Colours: {name}", lambda colors=colors: window.set_colors(colors))
+    add("page", "Page to take home", window.show_page, "Ctrl+P", "print", "PDF", "handout", "export")
     add("keys", "Keys and mouse", window.show_keys, "F1", "help", "shortcuts")
     add("about", "About: intended use, versions, credits", window.show_about)
     return found
