@@ -192,7 +192,7 @@ class Folding(QWidget):
         """Gives each column its width, and folds what there is no room for."""
         if not self._sized:
             return
-        total = self.width()
+        total = self.width() - 2 * self.splitter.handleWidth()
         wanted = self._wanted(total)
         rail = self._theme.px(20) + 16
         self._crowded_out = None

@@ -271,7 +271,10 @@ class MainWindow(QMainWindow):
             self.act(act.SetFace("lecture"))
 
     def escape(self) -> None:
-        """Clears the selection; with nothing selected, leaves the lecture."""
+        """Closes the message one is in; clears the selection; with nothing selected, leaves the lecture."""
+        if self.notice.isVisible() and self.notice.isAncestorOf(self.focusWidget() or self):
+            self.notice.leave()
+            return
         if self._picture is None:
             return
         state = self._picture.state

@@ -15,6 +15,7 @@ from ui.panels.card import CardPanel
 from ui.panels.structure_card import StructureCardPanel
 from ui.theme import Theme
 from ui.widgets.basics import column
+from ui.widgets.owed import Owed
 
 BLOCKS, STRUCTURE = 0, 1
 
@@ -27,6 +28,7 @@ class RightPane(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._picture: Picture | None = None
+        self._owed = Owed(self)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.blocks = BlocksPanel(theme)
@@ -83,7 +85,7 @@ class RightPane(QWidget):
             self.tabs.setCurrentIndex(STRUCTURE)
         self.tabs.setVisible(studying)
         for panel in (self.blocks, self.card, self.structure):
-            panel.show_picture(picture)
+            self._owed.show(panel, picture)
         chosen = state.block is not None
         if chosen == self.card.isHidden():
             self.card.setVisible(chosen)

@@ -27,7 +27,7 @@ class Owed(QObject):
     def show(self, panel: Shows, picture: Picture) -> None:
         """Shows the picture now, or when the panel is next shown."""
         assert isinstance(panel, QWidget)
-        if not panel.isHidden():
+        if panel.isVisibleTo(panel.window()):
             self._newest.pop(panel, None)
             panel.show_picture(picture)  # type: ignore[attr-defined]
             return
