@@ -204,6 +204,10 @@ def _surfaces(t: Theme) -> str:
 #banner[tone="alert"] {{ background: {p.alert_soft}; border-left: 4px solid {p.alert}; }}
 #banner[tone="caution"] {{ background: {p.caution_soft}; border-left: 4px solid {p.caution}; }}
 #popup {{ background: {p.panel}; border: 1px solid {p.control_line}; border-radius: 8px; }}
+#notice {{ background: {p.panel}; border: 1px solid {p.control_line}; border-radius: 8px;
+  border-left: 4px solid {p.accent}; }}
+#notice[tone="alert"] {{ border-left-color: {p.alert}; }}
+#notice[tone="caution"] {{ border-left-color: {p.caution}; }}
 #inset {{ background: {p.raised}; border-radius: 8px; }}
 #strip {{ background: {p.raised}; border-radius: 8px; }}
 """
