@@ -1,8 +1,8 @@
-"""The territory of one nerve or dermatome on the skin of one side: its field, three extents, their outlines.
+"""The territory of one nerve or dermatome on the skin of one side: three extents and their outlines.
 
-A nerve that has shares of its own in territories.toml is shown by them and by those of its branches where
-these are higher; a trunk that has none by the sum of its branches', which share the skin out among
-themselves; a root by the dermatome of its level.
+What is shown are the lines drawn in territory_borders.toml: a nerve's own and those of its branches, a
+trunk's by those of its branches, which share the skin out among themselves, a root's by the dermatome of
+its level. Without a drawing the shares of territories.toml are shown, spread over the skin.
 """
 
 from __future__ import annotations
