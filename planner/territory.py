@@ -26,8 +26,8 @@ EXTENTS: tuple[Extent, ...] = ("largest", "usual", "core")
 AT: Mapping[Extent, float] = {"largest": 0.25, "usual": 0.5, "core": 0.75}
 _EXTENTS_AT = (0.0, AT["largest"], AT["usual"], AT["core"], 1.0)
 _SHARED_AT = (0.2, *_EXTENTS_AT[1:])  # what lies beyond the largest extents adds nothing
-_BEYOND_MM = 1.0  # a core that reaches the median plane ends so far beyond it,
-_APART_MM = 2.0  # the usual extent so much farther, the largest as much again
+_FALL_PER_MM = 0.4
+_LEAST = -2.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,7 +35,7 @@ class Territory:
     """What is shown of one nerve or dermatome.
 
     highest: 0-1, how likely it serves the region it serves most constantly.
-    extent: (n,) float32 over the skin; `AT` says at which value each extent begins.
+    extent: (n,) float32 over the skin, at most 1; `AT` says at which value each extent begins.
     outlines: the line around each extent, longest first.
     """
 
@@ -136,11 +136,11 @@ def _drawn(atlas: Atlas, ident: str, wanted: Wanted) -> NDArray[np.float32] | No
         half = np.maximum(half, np.interp(together, heights, _EXTENTS_AT)).astype(np.float32)
     every = np.arange(fields.vertex_count)
     folded: NDArray[np.float32] = half[np.where(every < len(half), every, fields.mirror)]
-    # Cut straight along the median plane, and where the regions end.
-    across = atlas.meshes.full["skin"].points_lps[:, 0] + np.float32(_BEYOND_MM)
-    straight = np.float32(AT["core"]) + across * np.float32((AT["core"] - AT["usual"]) / _APART_MM)
-    ends = smooth.fade + smooth.fade[fields.mirror]
-    return np.asarray(np.clip(np.minimum(np.minimum(folded, straight), ends), 0.0, 1.0), np.float32)
+    # Cut where the regions end, and straight along the median plane: the fall beyond it is so steep that
+    # the lines lie within 2 mm of it whatever the extent there, and goes below 0 for that reason alone.
+    cut = np.minimum(folded, smooth.fade + smooth.fade[fields.mirror])
+    beyond_mm = np.maximum(-atlas.meshes.full["skin"].points_lps[:, 0], 0.0)
+    return np.asarray(np.maximum(cut - beyond_mm * np.float32(_FALL_PER_MM), _LEAST), np.float32)
 
 
 @lru_cache(maxsize=6)

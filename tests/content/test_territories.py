@@ -179,12 +179,13 @@ def test_that_no_extent_has_a_hole(atlas: Atlas, every: dict[str, Territory]) ->
 def test_that_extents_end_straight_at_the_median_plane(atlas: Atlas, every: dict[str, Territory]) -> None:
     skin = atlas.meshes.full["skin"].points_lps
     for shown in every.values():
-        assert shown.extent[skin[:, 0] < -5.5].max() < AT["largest"], shown.id
-        for line in shown.outlines["usual"]:
-            near = line.points_lps[np.abs(line.points_lps[:, 0]) < 3.5]
-            along = near[near[:, 0] < -1.5]
-            if len(along) > 12:  # it runs along the plane
-                assert np.std(along[:, 0]) < 0.8, shown.id
+        assert shown.extent[skin[:, 0] < -2.5].max() < AT["largest"], shown.id
+        for line in (line for extent in EXTENTS for line in shown.outlines[extent]):
+            across = line.points_lps[:, 0].astype(float)
+            assert across.min() > -2.5, shown.id
+            for run in np.split(across, np.flatnonzero(np.abs(across) > 2.5)):
+                if len(run) > 30:  # it runs along the plane
+                    assert np.percentile(np.abs(np.diff(run[4:-4])), 90) < 0.25, shown.id
 
 
 def raggedness_mm(line: Outline) -> float:
