@@ -26,8 +26,8 @@ EXTENTS: tuple[Extent, ...] = ("largest", "usual", "core")
 AT: Mapping[Extent, float] = {"largest": 0.25, "usual": 0.5, "core": 0.75}
 _EXTENTS_AT = (0.0, AT["largest"], AT["usual"], AT["core"], 1.0)
 _SHARED_AT = (0.2, *_EXTENTS_AT[1:])  # what lies beyond the largest extents adds nothing
-_FALL_PER_MM = 0.4
-_LEAST = -2.0
+_BEYOND_MM = 4.0  # beyond the median plane nothing of the other side is served
+_LEAST = -3.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -136,11 +136,11 @@ def _drawn(atlas: Atlas, ident: str, wanted: Wanted) -> NDArray[np.float32] | No
         half = np.maximum(half, np.interp(together, heights, _EXTENTS_AT)).astype(np.float32)
     every = np.arange(fields.vertex_count)
     folded: NDArray[np.float32] = half[np.where(every < len(half), every, fields.mirror)]
-    # Cut where the regions end, and straight along the median plane: the fall beyond it is so steep that
-    # the lines lie within 2 mm of it whatever the extent there, and goes below 0 for that reason alone.
+    # Cut where the regions end, and along the median plane: beyond it the extent falls evenly to nothing and,
+    # so that no line bends with the edges that cross the plane, as evenly on.
     cut = np.minimum(folded, smooth.fade + smooth.fade[fields.mirror])
     beyond_mm = np.maximum(-atlas.meshes.full["skin"].points_lps[:, 0], 0.0)
-    return np.asarray(np.maximum(cut - beyond_mm * np.float32(_FALL_PER_MM), _LEAST), np.float32)
+    return np.asarray(cut * np.maximum(1.0 - beyond_mm / _BEYOND_MM, _LEAST), np.float32)
 
 
 @lru_cache(maxsize=6)
