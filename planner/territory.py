@@ -96,6 +96,7 @@ def _spread_out(
 ) -> Territory:
     fields, most = atlas.fields, highest(wanted.shares)
     extent = _drawn(atlas, ident, wanted)
+    within = None if extent is not None else fields.known()  # a drawing goes on where the regions end
     if extent is None:
         levels = levels_of(atlas.content)
         (field,) = spread(fields, (wanted,), levels)
@@ -104,7 +105,7 @@ def _spread_out(
     if side == "right":
         extent = extent[fields.mirror]
     extent.setflags(write=False)
-    skin, known = atlas.meshes.full["skin"], fields.known()
+    skin = atlas.meshes.full["skin"]
     return Territory(
         id=ident,
         name=name,
@@ -112,7 +113,7 @@ def _spread_out(
         dermatome=dermatome,
         highest=most,
         extent=extent,
-        outlines={each: level_lines(skin, extent, AT[each], known) for each in EXTENTS},
+        outlines={each: level_lines(skin, extent, AT[each], within) for each in EXTENTS},
     )
 
 
@@ -136,11 +137,10 @@ def _drawn(atlas: Atlas, ident: str, wanted: Wanted) -> NDArray[np.float32] | No
         half = np.maximum(half, np.interp(together, heights, _EXTENTS_AT)).astype(np.float32)
     every = np.arange(fields.vertex_count)
     folded: NDArray[np.float32] = half[np.where(every < len(half), every, fields.mirror)]
-    # Cut where the regions end, and along the median plane: beyond it the extent falls evenly to nothing and,
-    # so that no line bends with the edges that cross the plane, as evenly on.
-    cut = np.minimum(folded, smooth.fade + smooth.fade[fields.mirror])
+    # Cut along the median plane: beyond it the extent falls evenly to nothing and, so that no line bends with
+    # the edges that cross the plane, as evenly on.
     beyond_mm = np.maximum(-atlas.meshes.full["skin"].points_lps[:, 0], 0.0)
-    return np.asarray(cut * np.maximum(1.0 - beyond_mm / _BEYOND_MM, _LEAST), np.float32)
+    return np.asarray(folded * np.maximum(1.0 - beyond_mm / _BEYOND_MM, _LEAST), np.float32)
 
 
 @lru_cache(maxsize=6)

@@ -133,11 +133,11 @@ TWO_PIECES: dict[str, tuple[Extent, ...]] = {
     "obturator_anterior": ("usual", "core"),
     "obturator_cutaneous": ("usual", "core"),
 }
-SPECK_MM2 = 60.0  # less is a corner of one triangle at the edge of the regions, and has no outline
+SPECK_MM2 = 60.0  # less is one corner of a triangle and has no outline
 
 
 def pieces(atlas: Atlas, mask: np.ndarray) -> list[np.ndarray]:
-    """Connected parts of some vertices of the left side's known skin, specks left out."""
+    """Connected parts of some vertices of the left side's skin, specks left out."""
     skin = atlas.fields
     triangles = atlas.meshes.full["skin"].triangles.astype(np.int64)
     own = triangles[(skin.side[triangles] >= 0).all(axis=1)]
@@ -152,9 +152,7 @@ def pieces(atlas: Atlas, mask: np.ndarray) -> list[np.ndarray]:
 def test_that_each_extent_is_one_piece_save_where_maps_draw_two(
     atlas: Atlas, every: dict[str, Territory]
 ) -> None:
-    known = atlas.fields.known()
-    assert known is not None
-    left = known & (atlas.fields.side >= 0)
+    left = atlas.fields.side >= 0
     for shown in every.values():
         for extent in EXTENTS:
             count = len(pieces(atlas, left & (shown.extent >= AT[extent])))
@@ -163,16 +161,12 @@ def test_that_each_extent_is_one_piece_save_where_maps_draw_two(
 
 def test_that_no_extent_has_a_hole(atlas: Atlas, every: dict[str, Territory]) -> None:
     skin = atlas.fields
-    known, triangles = skin.known(), atlas.meshes.full["skin"].triangles.astype(np.int64)
-    assert known is not None
-    border = triangles[known[triangles].any(axis=1) & ~known[triangles].all(axis=1)]
-    open_to = skin.side == 0
-    open_to[border] = True
+    median = skin.side == 0
     for shown in every.values():
         for extent in EXTENTS:
-            rest = pieces(atlas, known & (skin.side >= 0) & (shown.extent < AT[extent]))
+            rest = pieces(atlas, (skin.side >= 0) & (shown.extent < AT[extent]))
             outside = max(rest, key=len, default=np.empty(0, np.int64))
-            holes = [part for part in rest if part is not outside and not open_to[part].any()]
+            holes = [part for part in rest if part is not outside and not median[part].any()]
             assert not holes, (shown.id, extent)
 
 
