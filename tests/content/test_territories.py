@@ -78,7 +78,7 @@ def test_that_region_means_are_the_stated_shares(atlas: Atlas, fields: dict[str,
             (name, region): abs(mean[k] - shares.get(region, 0.0)) for k, region in enumerate(skin.region_ids)
         }
     assert max(off.values()) < 0.05, max(off, key=lambda key: off[key])
-    assert np.mean([value > 0.03 for value in off.values()]) < 0.004
+    assert np.mean([value > 0.03 for value in off.values()]) < 0.005
 
 
 def test_that_fields_do_not_jump_between_neighbouring_vertices(
