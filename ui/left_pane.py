@@ -18,6 +18,7 @@ from ui.panels.pain_map import PainMapPanel
 from ui.theme import Theme
 from ui.widgets.basics import button, column, restyle
 from ui.widgets.lookup import Lookup
+from ui.widgets.owed import Owed
 
 if TYPE_CHECKING:
     from ui.panels.pain_words import PainWordsPanel
@@ -46,6 +47,7 @@ class LeftPane(QWidget):
         self._picture: Picture | None = None
         self._lookup: Lookup | None = None
         self._furnished: tuple[RegionListPanel, PainWordsPanel, StructuresPanel] | None = None
+        self._owed = Owed(self)
         self.pain_map = pain_map
         pain_map.acted.connect(self.acted)
         pain_map.marks_asked.connect(self._show_marks)
@@ -110,7 +112,7 @@ class LeftPane(QWidget):
                 if self._content is not None:
                     page.set_content(self._content)
                 if self._picture is not None:
-                    page.show_picture(self._picture)
+                    self._owed.show(page, self._picture)
             if self._lookup is not None:
                 pages[2].set_lookup(self._lookup)
         return self._furnished
@@ -134,7 +136,7 @@ class LeftPane(QWidget):
             panel.set_theme(theme)
 
     def show_picture(self, picture: Picture) -> None:
-        """Hands the picture to the map and the pages there are; studying begins with the structures."""
+        """Hands the picture to the open page, to others when opened; studying begins with the structures."""
         before, self._picture = self._picture, picture
         studying = picture.state.face == "study"
         if studying != (before is not None and before.state.face == "study"):
@@ -145,7 +147,7 @@ class LeftPane(QWidget):
             if studying and not picture.state.marks:
                 self.tabs.setCurrentIndex(_MODEL)
         for panel in (self.pain_map, *(self._furnished or ())):
-            panel.show_picture(picture)
+            self._owed.show(panel, picture)
         self._show_warning_count(picture)
 
     def find(self) -> None:

@@ -119,6 +119,13 @@ QLineEdit {{ background: {p.sunken}; border: 1px solid {p.line}; border-radius: 
   min-height: {t.px(32)}px; padding: 0 {t.px(10)}px; selection-background-color: {p.accent};
   selection-color: {p.on_accent}; placeholder-text-color: {p.muted}; }}
 QLineEdit:focus {{ border: 2px solid {p.accent}; background: {p.panel}; }}
+QComboBox {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 6px;
+  min-height: {t.px(28)}px; padding: 0 {t.px(8)}px; }}
+QComboBox::drop-down {{ border: none; background: transparent; width: {t.px(24)}px; }}
+QComboBox:hover {{ border-color: {p.control_line}; }}
+QComboBox:focus {{ border: 2px solid {p.accent}; }}
+QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};
+  selection-background-color: {p.accent_soft}; selection-color: {p.text}; }}
 QSlider {{ min-height: {max(24, t.px(24))}px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.accent}; }}
@@ -197,6 +204,10 @@ def _surfaces(t: Theme) -> str:
 #banner[tone="alert"] {{ background: {p.alert_soft}; border-left: 4px solid {p.alert}; }}
 #banner[tone="caution"] {{ background: {p.caution_soft}; border-left: 4px solid {p.caution}; }}
 #popup {{ background: {p.panel}; border: 1px solid {p.control_line}; border-radius: 8px; }}
+#notice {{ background: {p.panel}; border: 1px solid {p.control_line}; border-radius: 8px;
+  border-left: 4px solid {p.accent}; }}
+#notice[tone="alert"] {{ border-left-color: {p.alert}; }}
+#notice[tone="caution"] {{ border-left-color: {p.caution}; }}
 #inset {{ background: {p.raised}; border-radius: 8px; }}
 #strip {{ background: {p.raised}; border-radius: 8px; }}
 """

@@ -108,7 +108,7 @@ def _border_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Faul
 
 
 def _territory_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Fault]:
-    """Drawn territories of no nerve, or of one that serves no skin: their outline would shape nothing."""
+    """Drawn territories of nothing that serves skin, nerve or segment: their outline would shape nothing."""
     name = "territory_borders.toml"
     file = files.get(name)
     if file is None:
@@ -119,14 +119,17 @@ def _territory_faults(files: Mapping[str, TextFile], entries: Entries) -> list[F
         return []
     nerves = {entry.id: entry for entry in entries.get("nerve", ())}
     regions = [entry.record for entry in entries.get("region", ()) if isinstance(entry.record, Region)]
-    serving = {share.of for region in regions if not region.deep for share in region.supply}
+    shallow = [region for region in regions if not region.deep]
+    serving = {share.of for region in shallow for share in (*region.supply, *region.dermatomes)}
     faults: list[Fault] = []
     for item in listed if isinstance(listed, list) else []:
         key = str(item.get("id"))
         line = file.word_line(file.whole, key)
+        if key in serving:
+            continue
         if key not in nerves:
             faults.append(Fault(name, line, key, f"there is no nerve {key}{hint(key, nerves)}"))
-        elif key not in serving:
+        else:
             faults.append(Fault(name, line, key, "no region in territories.toml has a share of this nerve"))
     return faults
 

@@ -389,12 +389,16 @@ class Criterion(Cited, frozen=True, kw_only=True):
 
 
 class Weight(Cited, frozen=True, kw_only=True):
-    """One number of the ranking, in the open: what it does and where it comes from."""
+    """One number of the ranking, in the open: what it does and where it comes from.
+
+    meaning_plain: the same for a patient, where it is said as an alert.
+    """
 
     id: Identifier
     value: float
     unit: str = ""
     meaning: str
+    meaning_plain: str = ""
 
 
 class TeachingCase(Cited, frozen=True, kw_only=True):

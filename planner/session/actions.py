@@ -100,6 +100,14 @@ class ToggleFlag:
 
 
 @dataclass(frozen=True, slots=True)
+class ToggleUnrelieved:
+    """Says that a block was done before and numbed what it should, while the pain stayed."""
+
+    block: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ChooseSide:
     """Sets the patient's side that block, card and 3D show."""
 
@@ -312,6 +320,7 @@ Action = (
     | ToggleQuality
     | ToggleClue
     | ToggleFlag
+    | ToggleUnrelieved
     | ChooseSide
     | ChooseBlock
     | ChooseTarget

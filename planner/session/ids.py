@@ -45,6 +45,7 @@ def check_state(content: Content, points: Collection[str], state: State) -> None
         _all("quality", mark.qualities, content.qualities)
     _all("clue", state.clues, content.clues)
     _all("flag", state.flags, content.flags)
+    _all("block", state.unrelieved, content.blocks)
     if state.block is not None:
         require("block", state.block, content.blocks)
     if state.target is not None:
@@ -95,6 +96,8 @@ def check_action(content: Content, points: Collection[str], state: State, action
         case act.ToggleFlag(flag=flag):
             require("flag", flag, content.flags)
         case act.ChooseBlock(block=block) if block is not None:
+            require("block", block, content.blocks)
+        case act.ToggleUnrelieved(block=block):
             require("block", block, content.blocks)
         case act.ShowTerritory(territory=territory) | act.LayOver(territory=territory) if (
             territory is not None

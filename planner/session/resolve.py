@@ -38,6 +38,7 @@ def case_of(state: State) -> Case:
         qualities=state.qualities,
         clues=state.clues,
         flags=state.flags,
+        unrelieved=state.unrelieved,
         side=state.side,
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
+from stat import S_ISREG
 from typing import Annotated
 
 import msgspec
@@ -155,6 +156,7 @@ def _check_numbers(state: State) -> None:
         state.qualities,
         state.clues,
         state.flags,
+        state.unrelieved,
         state.selected,
         state.hidden,
         state.faded,
@@ -168,17 +170,23 @@ def save(path: Path, state: State, content_sha256: str) -> None:
     """Writes the file whole or not at all. Raises SceneFault."""
     try:
         write_atomically(path, encode(state, content_sha256))
-    except OSError as error:
-        raise SceneFault(f"{path.name} cannot be written: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: a name that no file system takes
+        raise SceneFault(f"{path.name} cannot be written: {_reason(error)}") from error
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def load(path: Path, content: Content, points: Collection[str] = ()) -> Scene:
     """The scene in a file. Raises SceneFault naming the file."""
     try:
+        if not S_ISREG(path.stat().st_mode):  # a pipe would keep us waiting for ever
+            raise SceneFault(f"{path.name} cannot be read: it is no file")
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise SceneFault(f"{path.name} cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:
+        raise SceneFault(f"{path.name} cannot be read: {_reason(error)}") from error
     try:
         return decode(data, content, points)
     except SceneFault as error:

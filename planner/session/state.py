@@ -76,6 +76,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     over: a second nerve or dermatome, laid over the first as an outline.
     traced: a point of the skin whose roots, nerves and blocks are asked for.
     ruler: points picked to measure between, two by two; an odd last one waits for its other end.
+    unrelieved: blocks done before that numbed what they should, while the pain stayed.
     """
 
     marks: tuple[Mark, ...] = ()
@@ -101,3 +102,4 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     traced: PointLps | None = None
     section: Section | None = None
     ruler: tuple[PointLps, ...] = ()
+    unrelieved: tuple[str, ...] = ()

@@ -104,6 +104,11 @@ def _flag(action: act.ToggleFlag, state: State) -> State:
     return _with(state, flags=_toggled(state.flags, action.flag, action.on))
 
 
+@_on(act.ToggleUnrelieved)
+def _unrelieved(action: act.ToggleUnrelieved, state: State) -> State:
+    return _with(state, unrelieved=_toggled(state.unrelieved, action.block, action.on))
+
+
 @_on(act.ChooseSide)
 def _side(action: act.ChooseSide, state: State) -> State:
     if action.side == state.side:

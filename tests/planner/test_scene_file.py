@@ -28,6 +28,7 @@ FULL = State(
     isolated=("vessel_left", "kidney_left"),
     pose=PoseRequest(7, None, ("high_block", "vessel_left")),
     face="lecture",
+    unrelieved=("high_block",),
 )
 
 
