@@ -135,13 +135,17 @@ class BlockRow(QAbstractButton):
         return meters
 
     def _words(self, layout: QVBoxLayout, record: Block | None) -> None:
-        """What it is, what grows weak and what that means for walking."""
+        """What it is, what goes numb or weak and what that means for walking."""
         if record is None:
             return
         plain = capital(record.plain) if record.plain != record.name else ""
         if plain and plain.casefold() != self._name.casefold():
             layout.addWidget(label(plain, "muted", wrap=True))
-        for name, claim in (("Weakness", record.weakness), ("Walking", record.walking)):
+        for name, claim in (
+            ("Numb", record.numb),
+            ("Weakness", record.weakness),
+            ("Walking", record.walking),
+        ):
             if claim is not None:
                 layout.addLayout(self._told(name, claim))
 
@@ -210,7 +214,8 @@ class BlockRow(QAbstractButton):
         record = self._record
         if record is None or self.look != "full":
             return ()
-        return tuple(claim for claim in (record.weakness, record.walking) if claim is not None)
+        claims = (record.numb, record.weakness, record.walking)
+        return tuple(claim for claim in claims if claim is not None)
 
     # -- drawing ------------------------------------------------------------------------------------
 
