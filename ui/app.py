@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from planner.atlas.model import Atlas
     from planner.chart import Borders
     from planner.session.state import State
+    from ui.settings import Settings
 
 MEASURE = "BLOCK_PLANNER_MEASURE"
 _IMPORTED_AT = time.time()
@@ -41,12 +42,15 @@ class Loaded:
     """What the loading thread brings: atlas, State to open with, region borders in that State's form.
 
     handbook: reads what belongs to the atlas and is only read; None where there is none.
+    folder: the content it was read from, None for the bundled one.
     """
 
     atlas: Atlas
     borders: Borders
     state: State
     handbook: Callable[[], Handbook] | None = None
+    folder: Path | None = None
+    scene: Path | None = None  # the file of the State, if it came from one
 
 
 @dataclass(slots=True)
@@ -88,8 +92,11 @@ def assets_folder() -> Path:
     return Path(str(files("assets")))
 
 
-def load(options: Options) -> Loaded:
-    """Content, meshes, borders and opening State. Raises ContentFault, MeshFault, SceneFault or OSError."""
+def load(options: Options, settings: Settings | None = None) -> Loaded:
+    """Content, meshes, borders and opening State: that of a scene, or the face and form used last.
+
+    Raises ContentFault, MeshFault, SceneFault or OSError.
+    """
     import msgspec
 
     from planner.atlas.forms import formed
@@ -100,7 +107,7 @@ def load(options: Options) -> Loaded:
 
     folder = options.content if options.content is not None else assets_folder()
     atlas = load_atlas(folder)
-    state = State()
+    state = State() if settings is None else State(face=settings.now.face, form=settings.now.form)
     if options.scene is not None:
         from planner.session.scene_file import load as load_scene
 
@@ -109,9 +116,26 @@ def load(options: Options) -> Loaded:
         state = msgspec.structs.replace(state, face=options.face)
     body = formed(atlas, state.form)
     borders = region_borders(body.meshes.full["skin"], body.fields)
-    loaded = Loaded(atlas, borders, state, partial(load_handbook, folder))
+    loaded = Loaded(atlas, borders, state, partial(load_handbook, folder), options.content, options.scene)
     resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
     return loaded
+
+
+def settings_path() -> Path | None:
+    """Where the window's settings are kept; None where the system lets nothing be kept."""
+    from platformdirs import user_config_path
+
+    try:
+        return user_config_path("lumbar-block-planner", appauthor=False, ensure_exists=True) / "window.json"
+    except OSError:
+        return None
+
+
+def read_settings(measure: bool) -> Settings:
+    """What is remembered; while measuring nothing is, so that every start is the same."""
+    from ui.settings import Settings
+
+    return Settings(None if measure else settings_path())
 
 
 def is_of_the_world(error: BaseException) -> bool:
@@ -128,10 +152,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     clock = Clock()
     options = parse(sys.argv[1:] if argv is None else argv)
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
-    loading: Future[Loaded] = pool.submit(load, options)
+    measure = os.environ.get(MEASURE, "")
+    # One after the other in the same thread: the settings are there long before Qt is.
+    remembered: Future[Settings] = pool.submit(read_settings, bool(measure))
+    loading: Future[Loaded] = pool.submit(lambda: load(options, remembered.result()))
     pool.shutdown(wait=False)
 
     from ui.opening import run
 
-    measure = os.environ.get(MEASURE, "")
-    return run(loading, clock, measure=bool(measure), stay=measure == "stay")
+    return run(loading, clock, remembered.result(), measure=bool(measure), stay=measure == "stay")

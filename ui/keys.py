@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from planner.session import actions as act
 from planner.space import View
+from ui.scenes import Scenes
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -17,9 +18,11 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Body map",
         (
-            ("B, E, A", "paint, erase, mark an area"),
-            ("Wheel, + and −", "zoom"),
-            ("Shift-drag or middle button", "move"),
+            ("B, E, A, D", "paint, erase, mark an area, mark deep pain"),
+            ("Wheel, two fingers, + and −", "zoom"),
+            ("Shift-drag, middle button or two fingers", "move"),
+            ("Alt+0 to Alt+4", "whole body, groin, knee, foot, low back"),
+            ("Other end of the pen", "erase"),
             ("0", "whole body"),
             ("Ctrl+F", "search areas by name (Study: structures)"),
         ),
@@ -53,14 +56,24 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "Scenes",
+        (
+            ("Ctrl+N, Ctrl+O", "new scene, open a scene (or drop its file on the window)"),
+            ("Ctrl+S, Ctrl+Shift+S", "save, save under another name"),
+        ),
+    ),
+    (
         "Window",
         (
             ("C", "compare blocks side by side"),
+            ("F6, Shift+F6", "next pane, the one before"),
+            ("F7, F8", "fold or open the left pane, the right one"),
             ("Ctrl+K", "do or find anything by a few letters"),
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"),
             ("Tab, Shift+Tab", "next control, the one before"),
             ("Enter, Space", "press the button that has the focus"),
             ("Ctrl+= , Ctrl+−, Ctrl+0", "larger, smaller, normal text"),
+            ("Ctrl+P", "the page to take home"),
             ("F11", "lecture: the picture alone"),
             ("F1", "this list"),
         ),
@@ -90,8 +103,17 @@ def bind_keys(window: MainWindow) -> None:
     key("Ctrl+Z", lambda: window.act(act.Undo()))
     key("Ctrl+Shift+Z", lambda: window.act(act.Redo()))
     key("Ctrl+Y", lambda: window.act(act.Redo()))
-    key("Ctrl+F", window.left.find)
+    key("Ctrl+F", window.find)
+    key("Ctrl+N", lambda: window.with_scenes(Scenes.new))
+    key("Ctrl+O", lambda: window.with_scenes(Scenes.ask_open))
+    key("Ctrl+S", lambda: window.with_scenes(Scenes.save))
+    key("Ctrl+Shift+S", lambda: window.with_scenes(Scenes.save_as))
+    key("F6", lambda: window.panes.step(True))
+    key("Shift+F6", lambda: window.panes.step(False))
+    key("F7", lambda: window.folding.toggle("left"))
+    key("F8", lambda: window.folding.toggle("right"))
     key("Ctrl+K", window.show_palette)
+    key("Ctrl+P", window.show_page)
     key("F11", window.toggle_lecture)
     key("F1", window.show_keys)
     key("Esc", window.escape)

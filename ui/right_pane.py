@@ -18,6 +18,7 @@ from ui.portrayer import Portrayer
 from ui.theme import Theme
 from ui.widgets.basics import column
 from ui.widgets.block_row import BODY_PX
+from ui.widgets.owed import Owed
 from ui.widgets.portrait import Format, portrait_height
 from ui.widgets.reading import Reading
 from ui.widgets.work import Submit
@@ -37,6 +38,7 @@ class RightPane(QWidget):
         self._theme = theme
         self._picture: Picture | None = None
         self.portrayer = Portrayer(submit, "portraits", self)
+        self._owed = Owed(self)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.blocks = BlocksPanel(theme)
@@ -115,7 +117,7 @@ class RightPane(QWidget):
             self.tabs.setCurrentIndex(STRUCTURE)
         self.tabs.setVisible(studying)
         for panel in (self.blocks, self.card, self.structure):
-            panel.show_picture(picture)
+            self._owed.show(panel, picture)
         chosen = state.block is not None
         if chosen == self.card.isHidden():
             self.card.setVisible(chosen)

@@ -69,7 +69,8 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The user's intentions. `side` is the one side that drives map, 3D, card and export.
 
-    form: whose outline the body has; marks and answers carry over from one to the other.
+    form: whose outline the body has, neutral in sex unless another is asked for; marks and answers carry
+    over from one to the other.
     territory: a nerve or dermatome whose skin is shown; None: that of a selected nerve, if there is one.
     source: a deep source of pain whose nerves, targets and referral are shown.
     over: a second nerve or dermatome, laid over the first as an outline.
@@ -94,7 +95,7 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[VariantChoice, ...] = ()
     pose: PoseRequest = PoseRequest()
     face: Face = "explain"
-    form: Form = "male"
+    form: Form = "neutral"
     territory: str | None = None
     source: str | None = None
     over: str | None = None

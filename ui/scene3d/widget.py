@@ -38,6 +38,7 @@ from ui.scene3d.backdrop import DARK, backdrop
 from ui.scene3d.picking import Hit
 from ui.scene3d.projector import Projector
 from ui.scene3d.pulse import Pulse
+from ui.scene3d.stage import Stage
 
 if TYPE_CHECKING:
     from planner.pathway import Pathway
@@ -186,6 +187,14 @@ class SceneWidget(QWidget):
         self._draw_over(painter, bare=True)
         painter.end()
         return image
+
+    def lend(self) -> Stage | None:
+        """The stage for a picture beside this one, until `take_back`; the last frame stands meanwhile."""
+        return self._projector.lend()
+
+    def take_back(self) -> None:
+        """Shows its own picture again."""
+        self._projector.take_back()
 
     @property
     def pose(self) -> camera.Pose:
