@@ -43,6 +43,7 @@ _ROWS, _ROWS_LEAST, _ROWS_MOST = 6, 4, 8
 _CHART_LAST, _ROWS_LAST = 130.0, 3  # before everything is made smaller
 _OWN_LINES = 2  # for the reader's own questions, at least
 _NOTES_FROM = 3  # fewer lines than that are no room for notes
+_NOTES_BESIDE = 5  # nor fewer than these beside the charts
 _RIGHT = ("marked", "question", "covers", "numb", "strength", "nerves", "compared", "notes", "care", "help")
 _EITHER = ("before", "risks")
 _SCENE_WORTH = 4
@@ -285,7 +286,8 @@ class _Compositor:
         if warned is not None:
             blocks += [self._section(warned, fit, numbers, self._width, "help"), Gap(pt(9.0))]
         left, right = self._left(fit, numbers), self._right(fit, numbers)
-        blocks += [Beside(left, right, pt(LEFT_PT + GUTTER_PT)), Gap(pt(9.0))]
+        noted = self._with_notes(right, left.height, fit)
+        blocks += [Beside(left, noted, pt(LEFT_PT + GUTTER_PT)), Gap(pt(9.0))]
         track = self._track(fit, numbers)
         if track is not None:
             own = self._own(fit, numbers, track.height)
@@ -332,21 +334,22 @@ class _Compositor:
     def _right(self, fit: Fit, numbers: Numbers) -> Stack:
         width = self._width - pt(LEFT_PT + GUTTER_PT)
         order = [name for name in (*_RIGHT[:-1], *_EITHER, _RIGHT[-1]) if name not in fit.beneath]
-        parts = [part for name in order if (part := self._shown(name, fit)) is not None]
         if self._page.kind == "alert":
-            return self._beside_charts([part for part in parts if part.id != "help"], fit, numbers, width)
+            order.remove("help")  # it stands above, across the page
+        parts = [part for name in order if (part := self._shown(name, fit)) is not None]
         blocks = [
             self._section(part, fit, numbers, width, "help" if part.id == "help" else "") for part in parts
         ]
         return Stack(blocks, pt(7.0))
 
-    def _beside_charts(self, parts: Sequence[Part], fit: Fit, numbers: Numbers, width: float) -> Stack:
-        """Few words, and lines to write on down to the end of the charts."""
-        blocks: list[Block] = [self._section(part, fit, numbers, width) for part in parts]
-        taken = sum(block.height + pt(7.0) for block in blocks)
-        room = pt(fit.chart_pt) - taken
-        count = max(_OWN_LINES, int(room // pt(Lines.STEP_PT)) - 1)
-        return Stack([*blocks, Lines("My notes", count, width, fit.scale, room)], pt(7.0))
+    def _with_notes(self, right: Stack, height: float, fit: Fit) -> Stack:
+        """The right column, with lines to write on down to this height where much of it is empty."""
+        width, gap = self._width - pt(LEFT_PT + GUTTER_PT), pt(8.0)
+        room = height - right.height - gap
+        count = int(room // pt(Lines.STEP_PT)) - 1
+        if count < _NOTES_BESIDE:
+            return right
+        return Stack([right, Lines("My notes", count, width, fit.scale, room)], gap)
 
     def _track_width(self) -> float:
         return (self._width - pt(GUTTER_PT)) * 0.56
