@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from planner.atlas.model import Content
 
 FACES = ("explain", "study", "lecture")
-FORMS = ("male", "female")
+FORMS = ("neutral", "female", "male")
 STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
 LISTS = ("structures", "groups", "regions", "nerves", "blocks", "variants", "clues", "flags", "qualities")

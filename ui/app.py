@@ -10,16 +10,19 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.atlas.handbook import Handbook
     from planner.atlas.model import Atlas
     from planner.chart import Borders
     from planner.session.state import State
+    from ui.settings import Settings
 
 MEASURE = "BLOCK_PLANNER_MEASURE"
 _IMPORTED_AT = time.time()
@@ -38,13 +41,16 @@ class Options:
 class Loaded:
     """What the loading thread brings: atlas, State to open with, region borders in that State's form.
 
+    handbook: reads what belongs to the atlas and is only read; None where there is none.
     folder: the content it was read from, None for the bundled one.
     """
 
     atlas: Atlas
     borders: Borders
     state: State
+    handbook: Callable[[], Handbook] | None = None
     folder: Path | None = None
+    scene: Path | None = None  # the file of the State, if it came from one
 
 
 @dataclass(slots=True)
@@ -86,18 +92,22 @@ def assets_folder() -> Path:
     return Path(str(files("assets")))
 
 
-def load(options: Options) -> Loaded:
-    """Content, meshes, borders and opening State. Raises ContentFault, MeshFault, SceneFault or OSError."""
+def load(options: Options, settings: Settings | None = None) -> Loaded:
+    """Content, meshes, borders and opening State: that of a scene, or the face and form used last.
+
+    Raises ContentFault, MeshFault, SceneFault or OSError.
+    """
     import msgspec
 
     from planner.atlas.forms import formed
-    from planner.atlas.load import load_atlas
+    from planner.atlas.load import load_atlas, load_handbook
     from planner.chart import region_borders
     from planner.session.resolve import resolve
     from planner.session.state import State
 
-    atlas = load_atlas(options.content if options.content is not None else assets_folder())
-    state = State()
+    folder = options.content if options.content is not None else assets_folder()
+    atlas = load_atlas(folder)
+    state = State() if settings is None else State(face=settings.now.face, form=settings.now.form)
     if options.scene is not None:
         from planner.session.scene_file import load as load_scene
 
@@ -105,9 +115,27 @@ def load(options: Options) -> Loaded:
     if options.face is not None:
         state = msgspec.structs.replace(state, face=options.face)
     body = formed(atlas, state.form)
-    loaded = Loaded(atlas, region_borders(body.meshes.full["skin"], body.fields), state, options.content)
+    borders = region_borders(body.meshes.full["skin"], body.fields)
+    loaded = Loaded(atlas, borders, state, partial(load_handbook, folder), options.content, options.scene)
     resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
     return loaded
+
+
+def settings_path() -> Path | None:
+    """Where the window's settings are kept; None where the system lets nothing be kept."""
+    from platformdirs import user_config_path
+
+    try:
+        return user_config_path("lumbar-block-planner", appauthor=False, ensure_exists=True) / "window.json"
+    except OSError:
+        return None
+
+
+def read_settings(measure: bool) -> Settings:
+    """What is remembered; while measuring nothing is, so that every start is the same."""
+    from ui.settings import Settings
+
+    return Settings(None if measure else settings_path())
 
 
 def is_of_the_world(error: BaseException) -> bool:
@@ -124,10 +152,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     clock = Clock()
     options = parse(sys.argv[1:] if argv is None else argv)
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
-    loading: Future[Loaded] = pool.submit(load, options)
+    measure = os.environ.get(MEASURE, "")
+    # One after the other in the same thread: the settings are there long before Qt is.
+    remembered: Future[Settings] = pool.submit(read_settings, bool(measure))
+    loading: Future[Loaded] = pool.submit(lambda: load(options, remembered.result()))
     pool.shutdown(wait=False)
 
     from ui.opening import run
 
-    measure = os.environ.get(MEASURE, "")
-    return run(loading, clock, measure=bool(measure), stay=measure == "stay")
+    return run(loading, clock, remembered.result(), measure=bool(measure), stay=measure == "stay")

@@ -70,6 +70,12 @@ class Bridge(QObject):
         self._finish_stroke()
         return self._store.picture
 
+    def watch(self, callback: Callable[[Picture], None]) -> Callable[[], None]:
+        """Tells of each State in turn, also of those that no panel ever shows; the result ends that."""
+        leave = self._store.subscribe(callback)
+        assert callable(leave)
+        return leave
+
     def announce(self) -> None:
         """Sends the picture again, as when a panel joins late."""
         self._announce.start()

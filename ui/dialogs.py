@@ -166,6 +166,7 @@ def keys_dialog(theme: Theme, parent: QWidget | None) -> Dialog:
         at += 1
     grid.setColumnStretch(1, 1)
     scroll = QScrollArea()
+    scroll.setAccessibleName("Keys and what they do")
     scroll.setWidgetResizable(True)
     scroll.setWidget(holder)
     scroll.setMinimumHeight(theme.px(360))

@@ -9,6 +9,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 
 from planner.session import actions as act
 from planner.space import View
+from ui.scenes import Scenes
 
 if TYPE_CHECKING:
     from ui.main_window import MainWindow
@@ -17,9 +18,11 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Body map",
         (
-            ("B, E, A", "paint, erase, mark an area"),
-            ("Wheel, + and −", "zoom"),
-            ("Shift-drag or middle button", "move"),
+            ("B, E, A, D", "paint, erase, mark an area, mark deep pain"),
+            ("Wheel, two fingers, + and −", "zoom"),
+            ("Shift-drag, middle button or two fingers", "move"),
+            ("Alt+0 to Alt+4", "whole body, groin, knee, foot, low back"),
+            ("Other end of the pen", "erase"),
             ("0", "whole body"),
             ("Ctrl+F", "search areas by name (Study: structures)"),
         ),
@@ -36,6 +39,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("H, I, T", "hide, isolate, fade the selection"),
             ("Shift+H", "show all"),
             ("Esc", "clear the selection"),
+            ("P", "follow the nerve from root to skin"),
             ("X, M, S", "section, measure, trace the skin (Study)"),
             ("Enter", "while picking: the point in the middle"),
         ),
@@ -52,8 +56,18 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
+        "Scenes",
+        (
+            ("Ctrl+N, Ctrl+O", "new scene, open a scene (or drop its file on the window)"),
+            ("Ctrl+S, Ctrl+Shift+S", "save, save under another name"),
+        ),
+    ),
+    (
         "Window",
         (
+            ("C", "compare blocks side by side"),
+            ("F6, Shift+F6", "next pane, the one before"),
+            ("F7, F8", "fold or open the left pane, the right one"),
             ("Ctrl+K", "do or find anything by a few letters"),
             ("Ctrl+Z, Ctrl+Shift+Z", "undo, redo"),
             ("Tab, Shift+Tab", "next control, the one before"),
@@ -89,7 +103,15 @@ def bind_keys(window: MainWindow) -> None:
     key("Ctrl+Z", lambda: window.act(act.Undo()))
     key("Ctrl+Shift+Z", lambda: window.act(act.Redo()))
     key("Ctrl+Y", lambda: window.act(act.Redo()))
-    key("Ctrl+F", window.left.find)
+    key("Ctrl+F", window.find)
+    key("Ctrl+N", lambda: window.with_scenes(Scenes.new))
+    key("Ctrl+O", lambda: window.with_scenes(Scenes.ask_open))
+    key("Ctrl+S", lambda: window.with_scenes(Scenes.save))
+    key("Ctrl+Shift+S", lambda: window.with_scenes(Scenes.save_as))
+    key("F6", lambda: window.panes.step(True))
+    key("Shift+F6", lambda: window.panes.step(False))
+    key("F7", lambda: window.folding.toggle("left"))
+    key("F8", lambda: window.folding.toggle("right"))
     key("Ctrl+K", window.show_palette)
     key("Ctrl+P", window.show_page)
     key("F11", window.toggle_lecture)
@@ -107,6 +129,8 @@ def bind_keys(window: MainWindow) -> None:
         ("T", window.link.fade),
         ("F", window.link.focus),
         ("Shift+H", window.link.show_all),
+        ("P", window.link.follow),
+        ("C", window.show_compare),
         ("X", lambda: window.toggle_tool("cut")),
         ("M", lambda: window.toggle_tool("ruler")),
         ("S", lambda: window.toggle_tool("trace")),

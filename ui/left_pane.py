@@ -18,6 +18,7 @@ from ui.panels.pain_map import PainMapPanel
 from ui.theme import Theme
 from ui.widgets.basics import button, column, restyle
 from ui.widgets.lookup import Lookup
+from ui.widgets.owed import Owed
 
 if TYPE_CHECKING:
     from ui.panels.pain_words import PainWordsPanel
@@ -46,8 +47,10 @@ class LeftPane(QWidget):
         self._picture: Picture | None = None
         self._lookup: Lookup | None = None
         self._furnished: tuple[RegionListPanel, PainWordsPanel, StructuresPanel] | None = None
+        self._owed = Owed(self)
         self.pain_map = pain_map
         pain_map.acted.connect(self.acted)
+        pain_map.marks_asked.connect(self._show_marks)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         lines = column(self, gap=0)
@@ -104,10 +107,12 @@ class LeftPane(QWidget):
                 self.pages.addWidget(page)
                 page.acted.connect(self.acted)
                 page.set_theme(self._theme)
+                if page is pages[0]:
+                    page.set_places(self.pain_map.place_of)
                 if self._content is not None:
                     page.set_content(self._content)
                 if self._picture is not None:
-                    page.show_picture(self._picture)
+                    self._owed.show(page, self._picture)
             if self._lookup is not None:
                 pages[2].set_lookup(self._lookup)
         return self._furnished
@@ -131,7 +136,7 @@ class LeftPane(QWidget):
             panel.set_theme(theme)
 
     def show_picture(self, picture: Picture) -> None:
-        """Hands the picture to the map and the pages there are; studying begins with the structures."""
+        """Hands the picture to the open page, to others when opened; studying begins with the structures."""
         before, self._picture = self._picture, picture
         studying = picture.state.face == "study"
         if studying != (before is not None and before.state.face == "study"):
@@ -142,7 +147,7 @@ class LeftPane(QWidget):
             if studying and not picture.state.marks:
                 self.tabs.setCurrentIndex(_MODEL)
         for panel in (self.pain_map, *(self._furnished or ())):
-            panel.show_picture(picture)
+            self._owed.show(panel, picture)
         self._show_warning_count(picture)
 
     def find(self) -> None:
@@ -155,6 +160,10 @@ class LeftPane(QWidget):
         search = self.region_list.search
         search.setFocus()
         search.selectAll()
+
+    def _show_marks(self) -> None:
+        self.tabs.setCurrentIndex(_BY_NAME)
+        self.region_list.show_marks()
 
     def name_tabs(self, room: int) -> None:
         """Whole titles where they fit beside one another in `room` pixels, short ones elsewhere."""

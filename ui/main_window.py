@@ -6,20 +6,22 @@ them. What is the window's own (text size, colours, full screen) lives in the se
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QDialog,
-    QHBoxLayout,
-    QMainWindow,
-    QSplitter,
-    QWidget,
+from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QResizeEvent,
 )
+from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QMainWindow, QWidget
 
+from planner.atlas.handbook import Handbook
 from planner.atlas.model import Atlas
 from planner.chart import Borders
 from planner.session import actions as act
@@ -28,18 +30,24 @@ from planner.session.state import Face
 from ui import APP_NAME
 from ui.bridge import Bridge
 from ui.explainer import Explainer
+from ui.folding import Folding
 from ui.keys import bind_keys
 from ui.left_pane import LeftPane
 from ui.panels.layers import LayersPanel, SceneBar
 from ui.panels.pain_map import PainMapPanel
 from ui.panels.tools import ToolsPanel
+from ui.panes import Panes
 from ui.right_pane import RightPane
 from ui.scene_link import SceneLink
+from ui.scenes import Scenes
 from ui.settings import Settings
 from ui.theme import Theme, next_scale, palette_for
 from ui.toolbar import Toolbar
 from ui.widgets.basics import column, label
 from ui.widgets.lookup import Lookup
+from ui.widgets.notice import Act, Notice
+from ui.widgets.owed import Owed
+from ui.widgets.reading import Reading
 from ui.widgets.tab_order import step
 from ui.widgets.work import Submit
 
@@ -61,9 +69,12 @@ class MainWindow(QMainWindow):
 
     def __init__(self, submit: Submit, settings: Settings) -> None:
         super().__init__()
-        self._settings = settings
-        self._submit = submit
+        self._reading: Reading | None = None
         self.content_folder: Path | None = None  # None: the bundled content
+        self.settings, self._submit = settings, submit
+        self._system_still = False  # whether the system asks for reduced motion
+        self.scenes: Scenes | None = None
+        self._owed = Owed(self)
         self.theme = Theme(palette_for(self._scheme()), settings.scale)
         self._bridge: Bridge | None = None
         self._atlas: Atlas | None = None
@@ -76,7 +87,7 @@ class MainWindow(QMainWindow):
         self.pain_map = PainMapPanel(submit, theme)
         self.explainer = Explainer(submit, self)
         self.left = LeftPane(self.pain_map, theme)
-        self.right = RightPane(theme)
+        self.right = RightPane(theme, submit)
         self.blocks, self.card = self.right.blocks, self.right.card
         self.layers = LayersPanel(theme)
         self.scene_bar = SceneBar(theme)
@@ -96,9 +107,10 @@ class MainWindow(QMainWindow):
         self._apply_theme()
         hints = QGuiApplication.styleHints()
         hints.colorSchemeChanged.connect(self._follow_system)
-        if settings.geometry is None or not self.restoreGeometry(settings.geometry):
+        self.setAcceptDrops(True)
+        where = QByteArray.fromBase64(settings.now.geometry.encode())
+        if where.isEmpty() or not self.restoreGeometry(where):
             self.resize(1280, 800)
-        self._share_width()
         self.pain_map.views[0].setFocus()
 
     # -- building -----------------------------------------------------------------------------------
@@ -107,10 +119,6 @@ class MainWindow(QMainWindow):
         centre = QWidget()
         outer = column(centre, gap=0)
         outer.addWidget(self.toolbar)
-        self.columns = QSplitter(Qt.Orientation.Horizontal)
-        self.columns.setChildrenCollapsible(False)
-        self.columns.splitterMoved.connect(lambda *_: self.left.name_tabs(self.columns.sizes()[0]))
-        self.columns.addWidget(self.left)
         self.middle = QWidget()
         self._middle = column(self.middle, gap=0)
         self._middle.addWidget(self.scene_bar)
@@ -120,13 +128,13 @@ class MainWindow(QMainWindow):
         self._middle.addWidget(self._stand_in, 1)
         self._middle.addWidget(self.tools)
         self._middle.addWidget(self.layers)
-        self.columns.addWidget(self.middle)
-        self.columns.addWidget(self.right)
-        for k, stretch in enumerate((0, 1, 0)):
-            self.columns.setStretchFactor(k, stretch)
-        outer.addWidget(self.columns, 1)
+        self.folding = Folding(self.settings, self.theme, self.left, self.middle, self.right)
+        self.folding.changed.connect(self._settle_columns)
+        outer.addWidget(self.folding, 1)
         outer.addWidget(self._status())
         self.setCentralWidget(centre)
+        self.notice = Notice(self, self.theme)
+        self.panes = Panes(self)
 
     def _status(self) -> QWidget:
         self.status = QWidget()
@@ -157,15 +165,24 @@ class MainWindow(QMainWindow):
         bar.palette_asked.connect(self.show_palette)
         bar.about_asked.connect(self.show_about)
         bar.page_asked.connect(self.show_page)
-        bar.colors[self._settings.colors].setChecked(True)
-        bar.grounds[self._settings.ground].setChecked(True)
-        bar.motion.setChecked(self._settings.reduced_motion)
+        bar.scene_menu.aboutToShow.connect(self._fill_scene_menu)
+        bar.fold_asked.connect(self.folding.toggle)
+        bar.room_asked.connect(self.folding.make_room)
+        bar.layout_asked.connect(self.reset_layout)
+        bar.tour_asked.connect(self.show_tour)
+        bar.colors[self.settings.colors].setChecked(True)
+        bar.grounds[self.settings.ground].setChecked(True)
+        bar.motion.setChecked(self.reduced_motion())
+        bar.room.setChecked(self.settings.now.make_room)
+        self.right.split.splitterMoved.connect(self._note_cards)
         self.pain_map.brush_changed.connect(self._set_brush)
         self.scene_bar.paint_toggled.connect(self._set_brush)
         self.scene_bar.tools_toggled.connect(self.tools.open)
         self.tools.opened.connect(lambda name, on: self.scene_bar.tools[name].setChecked(on))
         self.tools.picking.connect(self._set_picking)
         self.link.picked.connect(self.tools.pick)
+        self.right.compare_asked.connect(self.show_compare)
+        self.right.card.follow_asked.connect(self.link.follow)
 
     # -- what it is given ---------------------------------------------------------------------------
 
@@ -183,10 +200,19 @@ class MainWindow(QMainWindow):
         self.tools.set_atlas(atlas)
         for panel in (self.scene_bar, self.left):
             panel.set_content(content)
+        self.scenes = Scenes(self, self._submit, self.settings, atlas, bridge)
+        self.scenes.named.connect(self._show_name)
+        self.scenes.noticed.connect(self.say)
+        self.scenes.said.connect(self.note.setText)
         bridge.pictured.connect(self.show_picture)
         bridge.refused.connect(self.note.setText)
         self.explainer.ready.connect(lambda: self.show_picture(bridge.picture()))
         self.show_picture(bridge.picture())
+
+    def set_handbook(self, load: Callable[[], Handbook]) -> None:
+        """Gives what is read besides the atlas; it is loaded when something of it is unfolded."""
+        self._reading = Reading(load)
+        self.right.set_reading(self._reading)
 
     def set_scene(self, scene: QWidget) -> None:
         """Puts the 3D widget in its place."""
@@ -197,25 +223,48 @@ class MainWindow(QMainWindow):
         self._tell_scene()
 
     def _tell_scene(self) -> None:
-        """The window's own settings that concern the scene."""
+        """The window's own settings that concern the scene, and how the charts move."""
+        self.pain_map.set_reduced_motion(self.reduced_motion())
         if self.link.scene is not None:
-            self.link.scene.set_reduced_motion(self._settings.reduced_motion)
+            self.link.scene.set_reduced_motion(self.reduced_motion())
             self.link.scene.set_text_scale(self.theme.scale)
-            ground = self._settings.ground
+            ground = self.settings.ground
             self.link.scene.set_ground(self.theme.palette.scheme if ground == "window" else ground)
 
     def show_picture(self, picture: Picture) -> None:
         """Hands the picture to every panel and to the scene."""
         picture = self.explainer.enriched(picture)
         before, self._picture = self._picture, picture
-        for panel in self.panels:
-            panel.show_picture(picture)
-        self.link.show_picture(picture)
         lecture = picture.state.face == "lecture"
-        for part in (self.toolbar, self.left, self.right, self.status, self.scene_bar, self.layers):
+        self.folding.set_alone(lecture)
+        for part in (self.toolbar, self.status, self.scene_bar, self.layers):
             part.setVisible(not lecture)
+        if picture.answer.alerts and (before is None or before.answer.alerts != picture.answer.alerts):
+            self.folding.bring("right")  # an alert is never behind a rail
+        self.folding.rails["right"].show_count(len(picture.answer.blocks))
+        for panel in self.panels:
+            if panel is self.tools:  # opens and closes itself
+                panel.show_picture(picture)
+            else:
+                self._owed.show(panel, picture)
+        self.link.show_picture(picture)
         if before is not None and (before.state.face == "lecture") != lecture and self.isVisible():
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def say(self, text: str, acts: Sequence[Act] = (), tone: str = "") -> None:
+        """Shows a message above the model, with what can be done about it."""
+        self.notice.say(text, acts, tone)
+        self._place_notice()
+
+    def _place_notice(self) -> None:
+        if not self.notice.isHidden():
+            at = self.middle.mapTo(self, self.middle.rect().topLeft())
+            top = self.scene_bar.height() if self.scene_bar.isVisible() else 0
+            self.notice.place(at.x(), self.middle.width(), at.y() + top)
+
+    def _show_name(self, title: str, modified: bool) -> None:
+        self.setWindowTitle(title)
+        self.setWindowModified(modified)
 
     # -- acts ---------------------------------------------------------------------------------------
 
@@ -236,7 +285,10 @@ class MainWindow(QMainWindow):
             self.act(act.SetFace("lecture"))
 
     def escape(self) -> None:
-        """Clears the selection; with nothing selected, leaves the lecture."""
+        """Closes the message one is in; clears the selection; with nothing selected, leaves the lecture."""
+        if self.notice.isVisible() and self.notice.isAncestorOf(self.focusWidget() or self):
+            self.notice.leave()
+            return
         if self._picture is None:
             return
         state = self._picture.state
@@ -266,63 +318,106 @@ class MainWindow(QMainWindow):
     # -- the window's own ---------------------------------------------------------------------------
 
     def _scheme(self) -> str:
-        if self._settings.colors != "system":
-            return self._settings.colors
+        if self.settings.colors != "system":
+            return self.settings.colors
         dark = QGuiApplication.styleHints().colorScheme() == Qt.ColorScheme.Dark
         return "dark" if dark else "light"
 
     def _follow_system(self) -> None:
-        if self._settings.colors == "system":
+        if self.settings.colors == "system":
             self._apply_theme()
 
     def set_colors(self, choice: str) -> None:
         """ "system", "light" or "dark"."""
-        self._settings.colors = choice  # type: ignore[assignment]
+        self.settings.colors = choice  # type: ignore[assignment]
         self.toolbar.colors[choice].setChecked(True)
         self._apply_theme()
 
     def set_ground(self, choice: str) -> None:
         """What the model stands before: "dark", "light", "print", or "window" for as light as the window."""
-        self._settings.ground = choice  # type: ignore[assignment]
+        self.settings.ground = choice  # type: ignore[assignment]
         self.toolbar.grounds[choice].setChecked(True)
         self._tell_scene()
 
     def change_scale(self, step: int) -> None:
         """Text larger (+1), smaller (-1) or normal (0)."""
-        self._settings.scale = next_scale(self.theme.scale, step) if step else 1.0
+        self.settings.scale = next_scale(self.theme.scale, step) if step else 1.0
         self._apply_theme()
+
+    def reduced_motion(self) -> bool:
+        """Whether cameras jump: the user's choice, else the system's."""
+        choice = self.settings.now.motion
+        return self._system_still if choice == "system" else choice == "reduced"
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Cameras jump instead of gliding."""
-        self._settings.reduced_motion = reduced
+        self.settings.keep(motion="reduced" if reduced else "full")
+        self.toolbar.motion.setChecked(reduced)
+        self._tell_scene()
+
+    def follow_system_motion(self, still: bool) -> None:
+        """What the system asks for; the user's own choice goes before it."""
+        self._system_still = still
+        self.toolbar.motion.setChecked(self.reduced_motion())
         self._tell_scene()
 
     def _apply_theme(self) -> None:
-        self.theme = Theme(palette_for(self._scheme()), self._settings.scale)  # type: ignore[arg-type]
+        self.theme = Theme(palette_for(self._scheme()), self.settings.scale)  # type: ignore[arg-type]
         self.setStyleSheet(self.theme.qss())
         for panel in self.panels:
             panel.set_theme(self.theme)
-        grow = 1.0 + 0.55 * (self.theme.scale - 1.0)
-        self.left.setMinimumWidth(round(340 * grow))
-        self.right.setMinimumWidth(round(300 * grow))
+        self.notice.set_theme(self.theme)
         self.middle.setMinimumWidth(220)
-        self._share_width()
+        self.folding.set_theme(self.theme)
         self._tell_scene()
         self.themed.emit(self.theme)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if event.oldSize().width() != event.size().width():
-            self._share_width()
+        self._place_notice()
 
-    def _share_width(self) -> None:
-        """A wide window widens the map first: a body chart can use it, lines of text cannot."""
-        grow = 1.0 + 0.3 * (self.theme.scale - 1.0)
-        total = max(self.width(), 880)
-        left = round(min(max(420.0 * grow, total * 0.29), total * 0.40))
-        right = round(min(max(372.0 * grow, total * 0.22), total * 0.36))
-        self.columns.setSizes([left, max(total - left - right, 200), right])
-        self.left.name_tabs(left)
+    def _settle_columns(self) -> None:
+        self.left.name_tabs(self.left.width() if self.left.isHidden() else self.folding.splitter.sizes()[0])
+        self._place_notice()
+
+    def _note_cards(self) -> None:
+        upper, lower = self.right.split.sizes()
+        if upper and lower:
+            self.settings.note(cards=(upper, lower))
+
+    def reset_layout(self) -> None:
+        """Panes open and as wide as at first."""
+        self.folding.reset()
+        self.toolbar.room.setChecked(True)
+
+    def find(self) -> None:
+        """The search for areas, or for structures when studying, wherever the pane is."""
+        self.folding.bring("left")
+        self.left.find()
+
+    def _fill_scene_menu(self) -> None:
+        if self.scenes is not None:
+            self.toolbar.show_scenes(self.scenes)
+
+    def with_scenes(self, do: Callable[[Scenes], object]) -> None:
+        """Does something with scene files once there is a session."""
+        if self.scenes is not None:
+            do(self.scenes)
+
+    def greet(self) -> None:
+        """Once the window stands: the tour at the very first start, and what could not be remembered."""
+        if self.settings.fault:
+            self.note.setText(self.settings.fault)
+        if not self.settings.now.toured and not self.notice.isVisible():
+            self.show_tour()
+
+    def show_tour(self) -> None:
+        """Five steps through the window."""
+        from ui.tour import Tour
+
+        if self._picture is not None and self._picture.state.face == "lecture":
+            self.toggle_lecture()
+        Tour(self).start()
 
     def show_palette(self) -> None:
         """Everything that can be done or found, by a few letters."""
@@ -330,6 +425,14 @@ class MainWindow(QMainWindow):
             from ui.palette import open_palette
 
             open_palette(self, self._atlas, self._picture, self.theme)
+
+    def show_compare(self, wanted: Sequence[str] = ()) -> None:
+        """Compared blocks side by side: those wanted, else the first ones."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.compare import open_compare
+
+            if open_compare(self, self._atlas, self._picture, wanted, self._reading) is None:
+                self.note.setText("Two blocks at least must be listed to be compared.")
 
     def study_tool(self, name: str) -> None:
         """Opens a tool of the scene, and the face that has it."""
@@ -378,9 +481,29 @@ class MainWindow(QMainWindow):
         stop.setFocus(reason)
         return True
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls() and self.scenes is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.scenes is not None:
+            event.acceptProposedAction()
+            self.scenes.drop(event.mimeData().urls())
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self.scenes is not None and not self.scenes.may_close():
+            event.ignore()
+            return
         if not self.isFullScreen():
-            self._settings.geometry = self.saveGeometry()
+            self.settings.note(geometry=bytes(self.saveGeometry().toBase64().data()).decode())
+        if self._picture is not None:
+            face = self._picture.state.face
+            self.settings.note(
+                face=self._before_lecture if face == "lecture" else face, form=self._picture.state.form
+            )
+        self.settings.keep()
+        if self.scenes is not None:
+            self.scenes.close()
         if self._bridge is not None:
             self._bridge.close()
         self.link.close()

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 EXIT_FAULT = 2
 SETTLE_MS = 400  # after the first complete frame
+_NO_MORE = object()
 SceneFactory = Callable[[], QWidget]
 
 
@@ -63,8 +64,11 @@ class Opening(QObject):
         loading: Future[Loaded],
         clock: Clock,
         scene_factory: SceneFactory = make_scene,
+        keeps: bool = False,
     ) -> None:
+        """keeps: whether the open scene is kept on disk and the system's wishes are asked for."""
         super().__init__()
+        self._keeps = keeps
         self._window, self._worker, self._clock = window, worker, clock
         self._scene_factory, self._loading = scene_factory, loading
         self._bridge: Bridge | None = None
@@ -117,6 +121,9 @@ class Opening(QObject):
             self._bridge = Bridge(Store(loaded.atlas, loaded.state), self)
             self._window.content_folder = loaded.folder
             self._window.set_atlas(loaded.atlas, loaded.borders, self._bridge)
+            if loaded.handbook is not None:
+                self._window.set_handbook(loaded.handbook)
+            self._window.with_scenes(lambda scenes: scenes.begin(loaded.scene))
         except Exception as error:
             self.failed.emit(error)
 
@@ -143,10 +150,24 @@ class Opening(QObject):
         if self._closed:
             return
         self._window.left.furnish()
-        from planner.session.resolve import warm
+        if self._keeps:
+            from ui.keeping import keeping_folder
+            from ui.motion import system_reduces_motion
 
-        atlas = self._loading.result().atlas
-        self._worker.submit("warm", lambda: warm(atlas), lambda _: None)
+            self._window.with_scenes(lambda scenes: scenes.keep_in(keeping_folder))
+            self._worker.submit("motion", system_reduces_motion, self._window.follow_system_motion)
+            self._window.greet()
+        from planner.session.resolve import warming
+
+        loaded = self._loading.result()
+        steps = warming(loaded.atlas, loaded.state.form)
+
+        def go_on(more: bool) -> None:
+            # Piece by piece, so that a chart that is wanted meanwhile need not wait for all of them.
+            if more and not self._closed:
+                self._worker.submit("warm", lambda: next(steps, _NO_MORE) is not _NO_MORE, go_on)
+
+        go_on(True)
 
     def close(self) -> None:
         """Lets go of everything still on its way."""
@@ -189,13 +210,6 @@ def fault_dialog(error: BaseException, theme: Theme, parent: QWidget | None = No
     )
 
 
-def settings_path() -> Path:
-    """Where the window's settings are kept."""
-    from platformdirs import user_config_path
-
-    return user_config_path("lumbar-block-planner", appauthor=False, ensure_exists=True) / "window.ini"
-
-
 class BugWatch(QObject):
     """Turns an exception nobody caught into a dialog, one at a time."""
 
@@ -231,7 +245,9 @@ class BugWatch(QObject):
         self._open = None
 
 
-def run(loading: Future[Loaded], clock: Clock, measure: bool = False, stay: bool = False) -> int:
+def run(
+    loading: Future[Loaded], clock: Clock, settings: Settings, measure: bool = False, stay: bool = False
+) -> int:
     """Runs the program; the exit code.
 
     measure: prints the steps of its opening once the first picture stands, and closes unless told to stay.
@@ -245,11 +261,11 @@ def run(loading: Future[Loaded], clock: Clock, measure: bool = False, stay: bool
     application.setApplicationName(APP_NAME)
     application.setStyle("Fusion")
     worker = Worker()
-    window = MainWindow(worker.submit, Settings(None if measure else settings_path()))
+    window = MainWindow(worker.submit, settings)
     watch = BugWatch(window)
     watch.install()
     worker.failed.connect(watch.caught)
-    opening = Opening(window, worker, loading, clock)
+    opening = Opening(window, worker, loading, clock, keeps=not measure)
     codes: list[int] = []
 
     def stop(error: BaseException) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -17,6 +18,7 @@ from planner.session.finding import going_to
 from planner.session.picture import Picture
 from planner.session.state import Section
 from planner.territory import territory_ids, territory_name
+from ui.scenes import Scenes
 from ui.theme import Theme
 from ui.widgets.basics import column
 from ui.widgets.finder import Finder
@@ -67,16 +69,45 @@ def commands(window: MainWindow) -> dict[str, tuple[Entry, Do]]:
     add("cut", "Section: cut the model", lambda: window.study_tool("cut"), "X", "clip", "plane")
     add("ruler", "Measure between two points", lambda: window.study_tool("ruler"), "M", "ruler", "distance")
     add("trace", "Trace a place on the skin", lambda: window.study_tool("trace"), "S", "which nerve is it")
+    add("compare", "Compare blocks side by side", window.show_compare, "C", "columns")
+    add("follow", "Follow the nerve from root to skin", window.link.follow, "P", "pulse", "pathway")
     add("clear_measures", "Clear all measures", send(act.ClearMeasures()))
+    add("neutral", "Body outline: neutral", send(act.SetForm("neutral")))
     add("male", "Body outline: male", send(act.SetForm("male")))
     add("female", "Body outline: female", send(act.SetForm("female")))
-    add("find", "Search areas or structures", window.left.find, "Ctrl+F")
+    add("find", "Search areas or structures", window.find, "Ctrl+F")
+    for ident, name, do, key, *others in (
+        ("new_scene", "New scene", Scenes.new, "Ctrl+N", "empty", "next patient"),
+        ("open_scene", "Open scene", Scenes.ask_open, "Ctrl+O", "load", "file"),
+        ("save_scene", "Save scene", Scenes.save, "Ctrl+S", "file"),
+        ("save_as", "Save scene as", Scenes.save_as, "Ctrl+Shift+S", "file", "copy"),
+    ):
+        add(ident, name, lambda do=do: window.with_scenes(do), key, *others)
+    if window.scenes is not None:
+        for path in (path for path, there in window.scenes.recent() if there):
+            opening = partial(window.scenes.open, path)
+            add(f"recent_{path}", f"Open recent scene: {path.stem}", opening)
+    add("pane", "Next pane", lambda: window.panes.step(True), "F6", "focus")
+    add("fold_left", "Fold or open the left pane", lambda: window.folding.toggle("left"), "F7", "hide")
+    add("fold_right", "Fold or open the right pane", lambda: window.folding.toggle("right"), "F8", "hide")
+    add("layout", "Layout as at first", window.reset_layout, "", "reset panes")
     add("larger", "Larger text", lambda: window.change_scale(1), "Ctrl+=")
     add("smaller", "Smaller text", lambda: window.change_scale(-1), "Ctrl+−")
     add("normal", "Normal text", lambda: window.change_scale(0), "Ctrl+0")
     for colors, name in (("system", "of the system"), ("light", "light"), ("dark", "dark")):
         add(f"colors_{colors}", f"Colours: {name}", lambda colors=colors: window.set_colors(colors))
     add("page", "Page to take home", window.show_page, "Ctrl+P", "print", "PDF", "handout", "export")
+    for ground, name in (
+        ("dark", "a dark ground"),
+        ("light", "a light ground"),
+        ("print", "white, as for print"),
+        ("window", "a ground like the window"),
+    ):
+        add(f"ground_{ground}", f"Model on {name}", lambda ground=ground: window.set_ground(ground))
+    still = not window.reduced_motion()
+    motion = "Reduced motion" if still else "Motion as usual"
+    add("motion", motion, lambda: window.set_reduced_motion(still), "", "animation")
+    add("tour", "Tour of the window", window.show_tour, "", "help", "introduction", "first steps")
     add("keys", "Keys and mouse", window.show_keys, "F1", "help", "shortcuts")
     add("about", "About: intended use, versions, credits", window.show_about)
     return found

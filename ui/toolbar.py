@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QToolButton, QWidget
@@ -12,6 +15,9 @@ from ui import APP_NAME
 from ui.theme import Theme
 from ui.widgets import icons
 from ui.widgets.basics import Segmented, button, label
+
+if TYPE_CHECKING:
+    from ui.scenes import Scenes
 
 
 class Toolbar(QWidget):
@@ -27,6 +33,10 @@ class Toolbar(QWidget):
     palette_asked = Signal()
     about_asked = Signal()
     page_asked = Signal()
+    tour_asked = Signal()
+    fold_asked = Signal(str)
+    room_asked = Signal(bool)
+    layout_asked = Signal()
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -37,6 +47,14 @@ class Toolbar(QWidget):
         line.setSpacing(8)
         self.title = label(APP_NAME, "lead")
         line.addWidget(self.title)
+        self.scene = QToolButton()
+        self.scene.setProperty("kind", "quiet")
+        self.scene.setAccessibleName("Scene: new, open, save")
+        self.scene.setToolTip("Scene: new, open, save")
+        self.scene.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.scene_menu = QMenu(self)
+        self.scene.setMenu(self.scene_menu)
+        line.addWidget(self.scene)
         line.addSpacing(8)
         self.face = Segmented((("explain", "Explain"), ("study", "Study")), "Face")
         self.face.buttons["explain"].setToolTip("Plain words, beside a patient")
@@ -63,8 +81,8 @@ class Toolbar(QWidget):
         self.lecture.clicked.connect(self.lecture_asked)
         self.more = QToolButton()
         self.more.setProperty("kind", "quiet")
-        self.more.setAccessibleName("Text size, colours, keys, about")
-        self.more.setToolTip("Text size, colours, keys, about")
+        self.more.setAccessibleName("View, text size, colours, help")
+        self.more.setToolTip("View, text size, colours, help")
         self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.more.setMenu(self._menu())
         line.addWidget(self.more)
@@ -113,8 +131,17 @@ class Toolbar(QWidget):
         menu.addAction(self.motion)
         menu.addSeparator()
         self._add(menu, "Page to take home\tCtrl+P", self.page_asked.emit)
+        self._add(menu, "Left pane\tF7", lambda: self.fold_asked.emit("left"))
+        self._add(menu, "Right pane\tF8", lambda: self.fold_asked.emit("right"))
+        self.room = QAction("Fold a pane where the model gets narrow", self)
+        self.room.setCheckable(True)
+        self.room.triggered.connect(self.room_asked)
+        menu.addAction(self.room)
+        self._add(menu, "Layout as at first", self.layout_asked.emit)
+        menu.addSeparator()
         self._add(menu, "Commands and names\tCtrl+K", self.palette_asked.emit)
         self._add(menu, "Keys and mouse\tF1", self.keys_asked.emit)
+        self._add(menu, "Tour of the window", self.tour_asked.emit)
         self._add(menu, f"About {APP_NAME}", self.about_asked.emit)
         return menu
 
@@ -124,11 +151,35 @@ class Toolbar(QWidget):
         menu.addAction(entry)
         return entry
 
+    def show_scenes(self, scenes: Scenes) -> None:
+        """Fills the menu of scenes; missing ones are listed but cannot be chosen."""
+        menu = self.scene_menu
+        menu.clear()
+        for text, do in (
+            ("New scene\tCtrl+N", scenes.new),
+            ("Open scene …\tCtrl+O", scenes.ask_open),
+            ("Save\tCtrl+S", scenes.save),
+            ("Save as …\tCtrl+Shift+S", scenes.save_as),
+        ):
+            self._add(menu, text, do)
+        recent = scenes.recent()
+        if recent:
+            menu.addSeparator()
+            heading = menu.addAction("Recent scenes")
+            heading.setEnabled(False)
+            for path, there in recent:
+                name = path.stem.replace("&", "&&")
+                entry = self._add(menu, name if there else f"{name} (missing)", partial(scenes.open, path))
+                entry.setEnabled(there)
+                entry.setToolTip(str(path))
+            self._add(menu, "Forget these", scenes.clear_recent)
+
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
         size = theme.px(20)
         palette = theme.palette
         for push, name in (
+            (self.scene, "folder"),
             (self.undo, "undo"),
             (self.redo, "redo"),
             (self.clear, "clear"),

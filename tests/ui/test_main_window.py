@@ -139,16 +139,24 @@ def test_that_nothing_sticks_out_at_any_text_size(qtbot: QtBot, window: MainWind
     for tab in (1, 2):
         window.left.tabs.setCurrentIndex(tab)
         qtbot.wait(30)
-    for panel in (window.blocks, window.card, window.left.pain_words):
-        assert panel.scroll.widget().width() <= panel.scroll.viewport().width()
-    for part in (window.left, window.middle, window.right, window.toolbar):
-        corner = part.mapTo(window, part.rect().topRight())
-        assert 0 <= corner.x() <= window.width()
+    rails = window.folding.rails
+    for side, panels in (("left", (window.left.pain_words,)), ("right", (window.blocks, window.card))):
+        window.folding.bring(side)  # where there is room for one pane only, one after the other
+        qtbot.wait(30)
+        for panel in panels:
+            assert panel.scroll.widget().width() <= panel.scroll.viewport().width()
+        parts = (window.left, window.middle, window.right, window.toolbar, *rails.values())
+        for part in (part for part in parts if part.isVisible()):
+            corner = part.mapTo(window, part.rect().topRight())
+            assert 0 <= corner.x() <= window.width()
+        for pane in ("left", "right"):
+            assert window.folding.panes[pane].isVisible() != rails[pane].isVisible()
+        assert window.middle.width() >= 420
 
 
 def test_that_colours_follow_the_choice_and_are_remembered(qtbot: QtBot, window: MainWindow) -> None:
     window.set_colors("dark")
-    assert window.theme.palette is DARK and window._settings.colors == "dark"
+    assert window.theme.palette is DARK and window.settings.colors == "dark"
     window.set_colors("light")
     assert window.theme.palette is LIGHT
 
@@ -319,10 +327,10 @@ def test_that_options_are_those_of_the_command_line(tmp_path: Path) -> None:
 
 
 def test_that_damaged_settings_read_as_the_ordinary_ones(tmp_path: Path) -> None:
-    path = tmp_path / "window.ini"
-    path.write_text("[General]\nscale=enormous\ncolors=plaid\n", encoding="utf-8")
+    path = tmp_path / "window.json"
+    path.write_text('{"scale": "enormous", "colors": "plaid"}', encoding="utf-8")
     settings = Settings(path)
-    assert (settings.scale, settings.colors, settings.reduced_motion) == (1.0, "system", False)
+    assert (settings.scale, settings.colors, settings.now.motion) == (1.0, "system", "system")
     settings.scale = 1.5
     settings.colors = "dark"
     assert (Settings(path).scale, Settings(path).colors) == (1.5, "dark")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QBoxLayout,
     QButtonGroup,
     QFrame,
@@ -139,7 +140,37 @@ def row(gap: int = 8) -> QHBoxLayout:
 
 
 def empty(layout: QLayout) -> None:
-    """Takes everything out of a layout and lets it go."""
+    """Takes everything out of a layout; who had the focus in it gets it back in what comes instead."""
+    holder = layout.parentWidget()
+    focused = holder.window().focusWidget() if holder is not None else None
+    name = spoken(focused) if focused is not None and holder.isAncestorOf(focused) else ""
+    _take_out(layout)
+    if name:
+        went_to = holder.window().focusWidget()
+        QTimer.singleShot(FOCUS_MS, holder, lambda: _give_back(holder, name, went_to))
+
+
+FOCUS_MS = 20  # until a layout has shown what it took in
+
+
+def spoken(widget: QWidget) -> str:
+    """What a screen reader calls it."""
+    return widget.accessibleName() or (widget.text() if isinstance(widget, QAbstractButton) else "")
+
+
+def _give_back(holder: QWidget, name: str, went_to: QWidget | None) -> None:
+    """Unless the user has moved it meanwhile, the focus goes to the control of the same name."""
+    if holder.window().focusWidget() is not went_to:
+        return
+    stops = (
+        w for w in holder.findChildren(QWidget) if w.isVisible() and w.focusPolicy() & Qt.FocusPolicy.TabFocus
+    )
+    same = next((widget for widget in stops if spoken(widget) == name), None)
+    if same is not None:
+        same.setFocus()
+
+
+def _take_out(layout: QLayout) -> None:
     while (item := layout.takeAt(0)) is not None:
         widget, inner = item.widget(), item.layout()
         if widget is not None:
@@ -147,7 +178,7 @@ def empty(layout: QLayout) -> None:
             widget.hide()
             widget.deleteLater()
         elif inner is not None:
-            empty(inner)
+            _take_out(inner)
             inner.deleteLater()
 
 
