@@ -25,17 +25,23 @@ T = TypeVar("T")
 
 
 class RegionMark(msgspec.Struct, frozen=True, tag="region", forbid_unknown_fields=True):
-    """A named region marked as a whole; weight 0-10."""
+    """A named region marked as a whole; weight 0-10. qualities: how the pain feels there.
+
+    deep: it is felt beneath this region, not on its skin; deep regions are so in any case.
+    """
 
     region: str
     side: Side
     weight: float = 7.0
+    qualities: tuple[str, ...] = ()
+    deep: bool = False
 
 
 class Stroke(msgspec.Struct, frozen=True, tag="stroke", forbid_unknown_fields=True):
     """One drag of the brush (or eraser) over the skin: a path in LPS mm and its radius.
 
     form: the form of the body it was drawn on; the vertices it met there hurt in every form.
+    qualities: how the pain feels there.
     """
 
     points_lps: tuple[PointLps, ...]
@@ -43,6 +49,7 @@ class Stroke(msgspec.Struct, frozen=True, tag="stroke", forbid_unknown_fields=Tr
     weight: float = 7.0
     erase: bool = False
     form: Form = "male"
+    qualities: tuple[str, ...] = ()
 
 
 Mark = RegionMark | Stroke
@@ -51,6 +58,7 @@ Mark = RegionMark | Stroke
 class Case(msgspec.Struct, frozen=True, kw_only=True):
     """One map of pain with its history. side breaks ties between the two sides, nothing more.
 
+    qualities: what was said of the whole pain; marks add their own (`planner.pain.told`).
     unrelieved: blocks done before that numbed what they should, while the pain stayed.
     """
 

@@ -2,7 +2,7 @@
 
 Stable contract: ids in, JSON out; bad input exits with 2 and one line that names the argument and the
 nearest valid ids. Every module is imported only by the command that needs it, since listing the
-regions must not wait for a search tree. The window, pictures and timings live in `ui`, which this
+regions must not wait for a search tree. The window, pictures, pages and timings live in `ui`, which this
 package never imports: they are started as programs of their own.
 """
 
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from planner.atlas.model import Content
 
 FACES = ("explain", "study", "lecture")
-FORMS = ("male", "female")
+FORMS = ("neutral", "female", "male")
 STYLES = ("dark", "light", "print")
 VIEWS = ("anterior", "posterior", "left", "right", "superior")
 LISTS = ("structures", "groups", "regions", "nerves", "blocks", "variants", "clues", "flags", "qualities")
-COMMANDS = ("explain", *LISTS, "picture", "check", "bench")
+PAPERS = ("a4", "letter")
+COMMANDS = ("explain", *LISTS, "picture", "handout", "check", "bench")
 OF_A_CASE = ("mark", "depth", "quality", "clue", "flag", "unrelieved")
 BEFORE_COMMAND = ("--content", "--scene", "--face", "--version", "--help", "-h")
 REPLACES_PROCESS = os.name == "posix"
@@ -112,6 +113,10 @@ def _parser() -> argparse.ArgumentParser:
     picture.add_argument("--section", metavar="AXIS:MM", help="cut the model, as axial:120 or sagittal:-20")
     picture.add_argument("--size", metavar="WxH", default="1280x800")
     picture.add_argument("--style", choices=STYLES)
+    handout = command("handout", "Write the page to take home, one sheet of paper, into a PDF file.")
+    handout.add_argument("--scene", type=Path, required=True, metavar="FILE", help="a saved scene")
+    handout.add_argument("--out", type=Path, required=True, metavar="F.pdf")
+    handout.add_argument("--paper", choices=PAPERS, default="a4")
     check = command("check", "Check content and meshes and list every fault.")
     check.add_argument(
         "--model", action="store_true", help="measure the model against published anatomy, as a table"
@@ -142,6 +147,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             None: _window,
             "explain": _explain,
             "picture": _picture,
+            "handout": _handout,
             "check": _check,
             "bench": _bench,
         }
@@ -390,7 +396,7 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from planner.atlas.names import quoted, unknown
+    from planner.atlas.names import unknown
     from planner.commands.pictures import section_of, size_of
     from planner.session.variants import VariantFault, chosen
 
@@ -418,18 +424,7 @@ def _picture(options: argparse.Namespace) -> int:
             section_of(options.section)
         except ValueError as fault:
             raise UsageFault(f"argument --section: {fault}") from fault
-    out: Path = options.out
-    if out.suffix.lower() != ".png":
-        raise UsageFault(f"argument --out: {out.name} does not end in .png")
-    try:
-        if not out.parent.is_dir():
-            raise UsageFault(f"argument --out: there is no folder {out.parent}")
-        if out.is_dir():
-            raise UsageFault(f"argument --out: {out} is a folder")
-    except OSError as fault:
-        raise UsageFault(
-            f"argument --out: {quoted(str(out))} cannot be written ({fault.strerror})"
-        ) from fault
+    out = _output(options.out, ".png")
     arguments = ["--content", str(_folder(options)), "--out", str(out), "--size", f"{width}x{height}"]
     arguments += _scene_option(options, content)
     arguments += ["--view", options.view] if options.view else []
@@ -441,6 +436,23 @@ def _picture(options: argparse.Namespace) -> int:
     arguments += ["--section", options.section] if options.section else []
     arguments += ["--style", options.style] if options.style else []
     return _program("ui.snapshot", arguments)
+
+
+def _handout(options: argparse.Namespace) -> int:
+    out = _output(options.out, ".pdf")
+    arguments = ["--content", str(_folder(options)), *_scene_option(options, _content(options))]
+    return _program("ui.page", [*arguments, "--out", str(out), "--paper", options.paper])
+
+
+def _output(out: Path, ending: str) -> Path:
+    """The file to write, once its place has proved to take it."""
+    from planner.commands.outputs import OutputFault, checked_output
+
+    try:
+        checked_output(out, ending)
+    except OutputFault as fault:
+        raise UsageFault(str(fault)) from fault
+    return out
 
 
 def _scene_option(options: argparse.Namespace, content: Content) -> list[str]:

@@ -142,7 +142,7 @@ def read_map(atlas: Atlas, drawn: PainMap) -> MapReading:
     for load in folded_loads.values():
         felt = load.area_cm2 * fields.referral_in[load.region]
         inside = inside + felt
-        if load.deep:  # the skin's own area is in the whole already
+        if load.region in skin.deep_ids:  # the skin's own area is in the whole already
             whole = whole + felt
     return MapReading(
         marked_cm2=float(area.sum()) + sum(load.area_cm2 for load in drawn.loads),

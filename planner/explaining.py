@@ -16,7 +16,7 @@ from planner.case import Case
 from planner.changes import changes
 from planner.fields import Floats, block_fields
 from planner.origins import origin
-from planner.pain import pain_map
+from planner.pain import pain_map, told
 from planner.pieces import Pieces, here, pieces
 from planner.ranking import Compared, compared, scores_of
 from planner.reasons import inline, listed
@@ -66,7 +66,7 @@ def explained(atlas: Atlas, case: Case, given: Answer, *, with_changes: bool = T
         given,
         blocks=filled(given.blocks),
         withheld=filled(given.withheld),
-        origin=origin(atlas, case, drawn),
+        origin=origin(atlas, told(case, drawn), drawn),
         changes=changes(atlas, case, given) if with_changes else (),
     )
 

@@ -164,8 +164,15 @@ class _Loom:
 
     def skin(self, shares: Mapping[str, Mapping[str, float]]) -> Floats:
         """Fields (k, n) of k nerves' or generators' shares by region, of a drawn nerve in its drawn shape."""
-        wanted = [Wanted(by_region, {name: highest(by_region)}) for name, by_region in shares.items()]
+        wanted = [
+            Wanted(by_region, {self.drawn_as(name): highest(by_region)}) for name, by_region in shares.items()
+        ]
         return spread(self.fields, wanted, levels_of(self.content))
+
+    def drawn_as(self, name: str) -> str:
+        """Whose outline shapes the field: of a root its dermatome's."""
+        nerve = self.content.nerves.get(name)
+        return nerve.roots[0] if nerve is not None and nerve.kind == "root" and nerve.roots else name
 
     def named(self, shares: Iterable[Mapping[str, float]]) -> Floats:
         """The same for regions taken at their word, deep ones included, (k, D)."""

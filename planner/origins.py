@@ -224,3 +224,24 @@ def _source_first(
     else:
         text += " No block of this atlas tests it."
     return Reason(text, generator.sources)
+
+
+@dataclass(frozen=True, slots=True)
+class DeepPlace:
+    """Where deep pain can be marked: a region, and the source that is felt there most ("" for none)."""
+
+    region: str
+    source: str
+
+
+def deep_places(content: Content) -> tuple[DeepPlace, ...]:
+    """Joints of limb, pelvis and spine at the region where each is felt most, then the other deep regions."""
+    found: dict[str, DeepPlace] = {}
+    for generator in content.generators.values():
+        if generator.referral and source_kind(content, generator) in ("joint", "facet"):
+            region = max(generator.referral, key=lambda share: share.p).of
+            found.setdefault(region, DeepPlace(region, generator.id))
+    for name, record in content.regions.items():
+        if record.deep:
+            found.setdefault(name, DeepPlace(name, ""))
+    return tuple(found.values())

@@ -15,11 +15,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.atlas.model import Atlas, Form
-from planner.case import Mark, PointLps, RegionMark, Stroke, recent
+from planner.case import Case, Mark, PointLps, RegionMark, Stroke, recent
 from planner.space import SIDES, Side
 
 if TYPE_CHECKING:
@@ -51,6 +52,8 @@ class PainMap:
     pain: (n,) float32, 0-10, on the skin.  deep: (n,) float32, 0-10, projections of deep regions.
     hurts: rows of the vertices with pain.  painted: those of them that a stroke made hurt.
     named: regions marked by name, as (id, side).
+    feels: the sets of qualities that marks carry, the first of them empty.  feel, deep_feel: (n,) int16,
+    which of them holds on the skin and beneath it; of the last mark there.
     """
 
     pain: NDArray[np.float32]
@@ -59,24 +62,40 @@ class PainMap:
     painted: NDArray[np.intp]
     loads: tuple[RegionLoad, ...]
     named: frozenset[tuple[str, Side]]
+    feels: tuple[tuple[str, ...], ...]
+    feel: NDArray[np.int16]
+    deep_feel: NDArray[np.int16]
 
     @property
     def empty(self) -> bool:
         """Nothing hurts."""
         return not self.loads and not len(self.hurts)
 
+    def qualities(self) -> tuple[str, ...]:
+        """Every quality that a mark still carries somewhere, in the order in which they were told."""
+        if len(self.feels) == 1:
+            return ()
+        seen = np.zeros(len(self.feels), bool)
+        seen[self.feel[self.pain > 0.0]] = True
+        seen[self.deep_feel[self.deep > 0.0]] = True
+        told = (name for k, names in enumerate(self.feels) if seen[k] for name in names)
+        return tuple(dict.fromkeys(told))
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Layers:
     """Arrays while the marks are laid on one after another; never changed once remembered.
 
-    by_name: (n,) bool, the vertex hurts because its region was named.
+    by_name: (n,) bool, the vertex hurts because its region was named.  named: (id, side, weight, deep).
     """
 
     pain: NDArray[np.float32]
     deep: NDArray[np.float32]
     by_name: NDArray[np.bool_]
-    named: tuple[tuple[str, Side, float], ...]
+    named: tuple[tuple[str, Side, float, bool], ...]
+    feels: tuple[tuple[str, ...], ...]
+    feel: NDArray[np.int16]
+    deep_feel: NDArray[np.int16]
 
 
 class _Surface:
@@ -135,7 +154,8 @@ class _Brush:
     def layers(self, marks: tuple[Mark, ...]) -> _Layers:
         """All marks laid on in their order; the longest remembered beginning is not computed again."""
         n = self.fields.vertex_count
-        done, state = 0, _Layers(np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(n, bool), ())
+        none, bare = np.zeros(n, np.float32), np.zeros(n, np.int16)
+        done, state = 0, _Layers(none, none, np.zeros(n, bool), (), ((),), bare, bare)
         for known, laid in tuple(self._layers):
             if done < len(known) <= len(marks) and marks[: len(known)] == known:
                 done, state = len(known), laid
@@ -148,22 +168,32 @@ class _Brush:
 
     def _lay(self, state: _Layers, mark: Mark) -> _Layers:
         pain, deep, by_name, named = state.pain, state.deep, state.by_name, state.named
+        feels = state.feels if mark.qualities in state.feels else (*state.feels, mark.qualities)
+        code, feel, deep_feel = np.int16(feels.index(mark.qualities)), state.feel, state.deep_feel
         if isinstance(mark, Stroke):
             under = self.under(mark)
             pain = np.where(under, np.float32(0.0 if mark.erase else mark.weight), pain)
             by_name = by_name & ~under
             if mark.erase:
                 deep = np.where(under, np.float32(0.0), deep)
-            return _Layers(pain, deep, by_name, named)
+            if len(feels) > 1:
+                feel = np.where(under, code, feel)
+            return _Layers(pain, deep, by_name, named, feels, feel, deep_feel)
+        beneath = mark.deep or mark.region in self.fields.deep_ids
         others = tuple(entry for entry in named if entry[:2] != (mark.region, mark.side))
-        named = (*others, (mark.region, mark.side, mark.weight))
-        if mark.region in self.fields.deep_ids:
+        named = (*others, (mark.region, mark.side, mark.weight, beneath))
+        if beneath:
             projection = self.fields.membership(mark.region, mark.side) * np.float32(mark.weight)
-            return _Layers(pain, np.maximum(deep, projection), by_name, named)
+            if len(feels) > 1:
+                deep_feel = np.where((projection > 0.0) & (projection >= deep), code, deep_feel)
+            return _Layers(pain, np.maximum(deep, projection), by_name, named, feels, feel, deep_feel)
         pain, by_name = pain.copy(), by_name.copy()
         own = self.vertices(mark.region, mark.side)
         pain[own], by_name[own] = mark.weight, True
-        return _Layers(pain, deep, by_name, named)
+        if len(feels) > 1:
+            feel = feel.copy()
+            feel[own] = code
+        return _Layers(pain, deep, by_name, named, feels, feel, deep_feel)
 
     def vertices(self, region: str, side: Side) -> NDArray[np.intp]:
         """Vertices of a skin region, found once."""
@@ -175,8 +205,7 @@ class _Brush:
     def loads(self, state: _Layers) -> tuple[RegionLoad, ...]:
         """What is left of the named regions, in an order that does not depend on the telling."""
         loads = []
-        for region, side, weight in sorted(state.named):
-            is_deep = region in self.fields.deep_ids
+        for region, side, weight, is_deep in sorted(state.named):
             if is_deep:
                 projection = self.fields.membership(region, side) * self.fields.area_mm2
                 area = float(projection[state.deep > 0.0].sum()) / MM2_PER_CM2
@@ -235,10 +264,37 @@ def _pain_map(atlas: Atlas, marks: tuple[Mark, ...]) -> PainMap:
     layers = brush.layers(marks)
     hurts = np.flatnonzero(layers.pain > 0.0)
     painted = hurts[~layers.by_name[hurts]]
-    named = frozenset((region, side) for region, side, _ in layers.named)
+    named = frozenset((region, side) for region, side, *_ in layers.named)
     layers.pain.setflags(write=False)
     layers.deep.setflags(write=False)
-    return PainMap(layers.pain, layers.deep, hurts, painted, brush.loads(layers), named)
+    loads = brush.loads(layers)
+    felt = (layers.feels, layers.feel, layers.deep_feel)
+    return PainMap(layers.pain, layers.deep, hurts, painted, loads, named, *felt)
+
+
+@recent(64)
+def place_of(atlas: Atlas, mark: Mark) -> tuple[str, Side]:
+    """The region and side that a mark lies on for the most part; "" for no named one."""
+    if isinstance(mark, RegionMark):
+        return mark.region, mark.side
+    fields, count = atlas.fields, len(atlas.fields.region_ids)
+    code, _ = _codes(atlas)
+    path = np.array(mark.points_lps, float).reshape(-1, 3)
+    under = _near(_brush(atlas).surface(mark.form), path, mark.radius_mm)
+    side: Side = "left" if mark.points_lps[0][0] >= 0.0 else "right"
+    area = np.bincount(code[under], fields.area_mm2[under], 2 * count + 1)[: 2 * count]
+    if not area.any():
+        return "", side
+    row = int(np.argmax(area))
+    return fields.region_ids[row % count], SIDES[row // count]
+
+
+def told(case: Case, drawn: PainMap) -> Case:
+    """The case with every word that was said: of the whole pain, and of the marks that are still there."""
+    words = drawn.qualities()
+    if not words:
+        return case
+    return msgspec.structs.replace(case, qualities=tuple(dict.fromkeys((*case.qualities, *words))))
 
 
 def mark_weights(

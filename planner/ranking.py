@@ -20,7 +20,7 @@ from planner.atlas.model import Atlas, Block, Clue, Content, Depth, Quality
 from planner.case import Case, recent
 from planner.coverage import Judged, MapReading, dominant_trunks, judge, read_map
 from planner.fields import BlockFields, Floats, block_fields, reaches
-from planner.pain import PainMap, pain_map
+from planner.pain import PainMap, pain_map, told
 from planner.space import Side, other_side
 from planner.withholding import CRITERIA_FAMILY, Stops
 
@@ -93,7 +93,7 @@ def _read(atlas: Atlas, case: Case) -> _Reading | None:
         return None
     fields, seen = block_fields(atlas), read_map(atlas, drawn)
     shares = dict(zip(fields.nerves, seen.nerve_share.tolist(), strict=True))
-    return _Reading(atlas, case, drawn, fields, seen, shares)
+    return _Reading(atlas, told(case, drawn), drawn, fields, seen, shares)
 
 
 @lru_cache(maxsize=4)
@@ -210,7 +210,7 @@ def answer(atlas: Atlas, case: Case) -> Answer:
     content = atlas.content
     for known, used in (
         (content.clues.keys(), case.clues),
-        (content.qualities.keys(), case.qualities),
+        (content.qualities.keys(), (*case.qualities, *(name for m in case.marks for name in m.qualities))),
         (content.flags.keys(), case.flags),
         (content.blocks.keys(), case.unrelieved),
     ):

@@ -24,6 +24,10 @@ from planner.space import Side
 Extent = Literal["largest", "usual", "core"]
 EXTENTS: tuple[Extent, ...] = ("largest", "usual", "core")
 AT: Mapping[Extent, float] = {"largest": 0.25, "usual": 0.5, "core": 0.75}
+_EXTENTS_AT = (0.0, AT["largest"], AT["usual"], AT["core"], 1.0)
+_SHARED_AT = (0.2, *_EXTENTS_AT[1:])  # what lies beyond the largest extents adds nothing
+_BEYOND_MM = 1.0  # a core that reaches the median plane ends so far beyond it,
+_APART_MM = 2.0  # the usual extent so much farther, the largest as much again
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -90,11 +94,13 @@ def territory(atlas: Atlas, ident: str, side: Side) -> Territory:
 def _spread_out(
     atlas: Atlas, ident: str, name: str, side: Side, wanted: Wanted, dermatome: bool
 ) -> Territory:
-    content, fields = atlas.content, atlas.fields
-    levels, most = levels_of(content), highest(wanted.shares)
-    (field,) = spread(fields, (wanted,), levels)
-    knots = (0.0, levels.largest * most, levels.usual * most, levels.core * most, max(most, 1e-6))
-    extent = _eased(field, knots, (0.0, 0.25, 0.5, 0.75, 1.0))
+    fields, most = atlas.fields, highest(wanted.shares)
+    extent = _drawn(atlas, ident, wanted)
+    if extent is None:
+        levels = levels_of(atlas.content)
+        (field,) = spread(fields, (wanted,), levels)
+        knots = (0.0, levels.largest * most, levels.usual * most, levels.core * most, max(most, 1e-6))
+        extent = _eased(field, knots, (0.0, 0.25, 0.5, 0.75, 1.0))
     if side == "right":
         extent = extent[fields.mirror]
     extent.setflags(write=False)
@@ -108,6 +114,33 @@ def _spread_out(
         extent=extent,
         outlines={each: level_lines(skin, extent, AT[each], known) for each in EXTENTS},
     )
+
+
+def _drawn(atlas: Atlas, ident: str, wanted: Wanted) -> NDArray[np.float32] | None:
+    """The extent (n,) as drawn in territory_borders.toml, of all branches together; None if one is not.
+
+    What is shown are the lines of maps. The shares, which the comparison reckons with, say how much of a
+    region a nerve serves and not where in it: lines of equal share would follow the regions' borders.
+    """
+    fields, smooth = atlas.fields, atlas.fields.smooth
+    if smooth is None or not wanted.drawn or not set(wanted.drawn) <= set(smooth.drawn_ids):
+        return None
+    rows = {name: smooth.drawn[smooth.drawn_ids.index(name)] for name in wanted.drawn}
+    half: NDArray[np.float32] = np.max(list(rows.values()), axis=0)
+    if ident not in rows and len(rows) > 1:
+        # Where branches meet they serve the skin between them: their shares add up, as in `wanted_of`.
+        levels = levels_of(atlas.content)
+        heights = (0.0, levels.largest, levels.usual, levels.core, 1.0)
+        apart = [row for name, row in rows.items() if not _within(atlas.content, name, rows)]
+        together = np.sum([np.interp(row, _SHARED_AT, heights) for row in apart], axis=0)
+        half = np.maximum(half, np.interp(together, heights, _EXTENTS_AT)).astype(np.float32)
+    every = np.arange(fields.vertex_count)
+    folded: NDArray[np.float32] = half[np.where(every < len(half), every, fields.mirror)]
+    # Cut straight along the median plane, and where the regions end.
+    across = atlas.meshes.full["skin"].points_lps[:, 0] + np.float32(_BEYOND_MM)
+    straight = np.float32(AT["core"]) + across * np.float32((AT["core"] - AT["usual"]) / _APART_MM)
+    ends = smooth.fade + smooth.fade[fields.mirror]
+    return np.asarray(np.clip(np.minimum(np.minimum(folded, straight), ends), 0.0, 1.0), np.float32)
 
 
 @lru_cache(maxsize=6)
@@ -124,7 +157,7 @@ def wanted_of(content: Content, ident: str) -> Wanted:
     regions = [region for region in content.regions.values() if not region.deep]
     if ident in dermatomes(content):
         level = {r.id: share.p for r in regions for share in r.dermatomes if share.of == ident}
-        return Wanted(level, {})
+        return Wanted(level, {ident: highest(level)})
     by_nerve: dict[str, dict[str, float]] = {}
     for region in regions:
         for share in region.supply:

@@ -10,13 +10,15 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from planner.atlas.handbook import Handbook
     from planner.atlas.model import Atlas
     from planner.chart import Borders
     from planner.session.state import State
@@ -37,11 +39,17 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What the loading thread brings: atlas, State to open with, region borders in that State's form."""
+    """What the loading thread brings: atlas, State to open with, region borders in that State's form.
+
+    handbook: reads what belongs to the atlas and is only read; None where there is none.
+    folder: the content it was read from, None for the bundled one.
+    """
 
     atlas: Atlas
     borders: Borders
     state: State
+    handbook: Callable[[], Handbook] | None = None
+    folder: Path | None = None
     scene: Path | None = None  # the file of the State, if it came from one
 
 
@@ -92,12 +100,13 @@ def load(options: Options, settings: Settings | None = None) -> Loaded:
     import msgspec
 
     from planner.atlas.forms import formed
-    from planner.atlas.load import load_atlas
+    from planner.atlas.load import load_atlas, load_handbook
     from planner.chart import region_borders
     from planner.session.resolve import resolve
     from planner.session.state import State
 
-    atlas = load_atlas(options.content if options.content is not None else assets_folder())
+    folder = options.content if options.content is not None else assets_folder()
+    atlas = load_atlas(folder)
     state = State() if settings is None else State(face=settings.now.face, form=settings.now.form)
     if options.scene is not None:
         from planner.session.scene_file import load as load_scene
@@ -107,7 +116,7 @@ def load(options: Options, settings: Settings | None = None) -> Loaded:
         state = msgspec.structs.replace(state, face=options.face)
     body = formed(atlas, state.form)
     borders = region_borders(body.meshes.full["skin"], body.fields)
-    loaded = Loaded(atlas, borders, state, options.scene)
+    loaded = Loaded(atlas, borders, state, partial(load_handbook, folder), options.content, options.scene)
     resolve(atlas, state)  # what it works out is kept: the window's first picture costs nothing more
     return loaded
 

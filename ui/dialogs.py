@@ -11,17 +11,12 @@ from PySide6.QtCore import Qt, qVersion
 from PySide6.QtGui import QGuiApplication, QShowEvent
 from PySide6.QtWidgets import QDialog, QGridLayout, QPlainTextEdit, QScrollArea, QWidget
 
+from planner.purpose import INTENDED_USE
 from ui import APP_NAME
 from ui.keys import KEYS
 from ui.theme import Theme
 from ui.widgets.basics import button, column, label, row, rule
 
-INTENDED_USE = (
-    "Education and explanation by or under a health professional.",
-    "A generic adult model, not this patient. Nerve territories overlap and vary from person to person.",
-    "Not for needle guidance, dosing or treatment decisions. Distances are distances in this model.",
-    "It takes no medical images, keeps no name, date of birth or record number, and never uses the network.",
-)
 CREDITS = (
     "Anatomical measurements made on BodyParts3D 4.0, © The Database Center for Life Science, licensed under "
     "CC BY-SA 2.1 Japan / CC BY 4.0; measured, symmetrised and modified. Model and content: CC BY-SA 4.0. "

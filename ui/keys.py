@@ -18,9 +18,11 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Body map",
         (
-            ("B, E, A", "paint, erase, mark an area"),
-            ("Wheel, + and −", "zoom"),
-            ("Shift-drag or middle button", "move"),
+            ("B, E, A, D", "paint, erase, mark an area, mark deep pain"),
+            ("Wheel, two fingers, + and −", "zoom"),
+            ("Shift-drag, middle button or two fingers", "move"),
+            ("Alt+0 to Alt+4", "whole body, groin, knee, foot, low back"),
+            ("Other end of the pen", "erase"),
             ("0", "whole body"),
             ("Ctrl+F", "search areas by name (Study: structures)"),
         ),
@@ -37,6 +39,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("H, I, T", "hide, isolate, fade the selection"),
             ("Shift+H", "show all"),
             ("Esc", "clear the selection"),
+            ("P", "follow the nerve from root to skin"),
             ("X, M, S", "section, measure, trace the skin (Study)"),
             ("Enter", "while picking: the point in the middle"),
         ),
@@ -62,6 +65,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Window",
         (
+            ("C", "compare blocks side by side"),
             ("F6, Shift+F6", "next pane, the one before"),
             ("F7, F8", "fold or open the left pane, the right one"),
             ("Ctrl+K", "do or find anything by a few letters"),
@@ -69,6 +73,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Tab, Shift+Tab", "next control, the one before"),
             ("Enter, Space", "press the button that has the focus"),
             ("Ctrl+= , Ctrl+−, Ctrl+0", "larger, smaller, normal text"),
+            ("Ctrl+P", "the page to take home"),
             ("F11", "lecture: the picture alone"),
             ("F1", "this list"),
         ),
@@ -108,6 +113,7 @@ def bind_keys(window: MainWindow) -> None:
     key("F7", lambda: window.folding.toggle("left"))
     key("F8", lambda: window.folding.toggle("right"))
     key("Ctrl+K", window.show_palette)
+    key("Ctrl+P", window.show_page)
     key("F11", window.toggle_lecture)
     key("F1", window.show_keys)
     key("Esc", window.escape)
@@ -123,6 +129,8 @@ def bind_keys(window: MainWindow) -> None:
         ("T", window.link.fade),
         ("F", window.link.focus),
         ("Shift+H", window.link.show_all),
+        ("P", window.link.follow),
+        ("C", window.show_compare),
         ("X", lambda: window.toggle_tool("cut")),
         ("M", lambda: window.toggle_tool("ruler")),
         ("S", lambda: window.toggle_tool("trace")),

@@ -50,6 +50,7 @@ class LeftPane(QWidget):
         self._owed = Owed(self)
         self.pain_map = pain_map
         pain_map.acted.connect(self.acted)
+        pain_map.marks_asked.connect(self._show_marks)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         lines = column(self, gap=0)
@@ -106,6 +107,8 @@ class LeftPane(QWidget):
                 self.pages.addWidget(page)
                 page.acted.connect(self.acted)
                 page.set_theme(self._theme)
+                if page is pages[0]:
+                    page.set_places(self.pain_map.place_of)
                 if self._content is not None:
                     page.set_content(self._content)
                 if self._picture is not None:
@@ -157,6 +160,10 @@ class LeftPane(QWidget):
         search = self.region_list.search
         search.setFocus()
         search.selectAll()
+
+    def _show_marks(self) -> None:
+        self.tabs.setCurrentIndex(_BY_NAME)
+        self.region_list.show_marks()
 
     def name_tabs(self, room: int) -> None:
         """Whole titles where they fit beside one another in `room` pixels, short ones elsewhere."""

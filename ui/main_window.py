@@ -7,6 +7,7 @@ them. What is the window's own (text size, colours, full screen) lives in the se
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
@@ -20,6 +21,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractButton, QDialog, QHBoxLayout, QMainWindow, QWidget
 
+from planner.atlas.handbook import Handbook
 from planner.atlas.model import Atlas
 from planner.chart import Borders
 from planner.session import actions as act
@@ -45,6 +47,7 @@ from ui.widgets.basics import column, label
 from ui.widgets.lookup import Lookup
 from ui.widgets.notice import Act, Notice
 from ui.widgets.owed import Owed
+from ui.widgets.reading import Reading
 from ui.widgets.tab_order import step
 from ui.widgets.work import Submit
 
@@ -66,6 +69,8 @@ class MainWindow(QMainWindow):
 
     def __init__(self, submit: Submit, settings: Settings) -> None:
         super().__init__()
+        self._reading: Reading | None = None
+        self.content_folder: Path | None = None  # None: the bundled content
         self.settings, self._submit = settings, submit
         self._system_still = False  # whether the system asks for reduced motion
         self.scenes: Scenes | None = None
@@ -82,7 +87,7 @@ class MainWindow(QMainWindow):
         self.pain_map = PainMapPanel(submit, theme)
         self.explainer = Explainer(submit, self)
         self.left = LeftPane(self.pain_map, theme)
-        self.right = RightPane(theme)
+        self.right = RightPane(theme, submit)
         self.blocks, self.card = self.right.blocks, self.right.card
         self.layers = LayersPanel(theme)
         self.scene_bar = SceneBar(theme)
@@ -159,6 +164,7 @@ class MainWindow(QMainWindow):
         bar.keys_asked.connect(self.show_keys)
         bar.palette_asked.connect(self.show_palette)
         bar.about_asked.connect(self.show_about)
+        bar.page_asked.connect(self.show_page)
         bar.scene_menu.aboutToShow.connect(self._fill_scene_menu)
         bar.fold_asked.connect(self.folding.toggle)
         bar.room_asked.connect(self.folding.make_room)
@@ -175,6 +181,8 @@ class MainWindow(QMainWindow):
         self.tools.opened.connect(lambda name, on: self.scene_bar.tools[name].setChecked(on))
         self.tools.picking.connect(self._set_picking)
         self.link.picked.connect(self.tools.pick)
+        self.right.compare_asked.connect(self.show_compare)
+        self.right.card.follow_asked.connect(self.link.follow)
 
     # -- what it is given ---------------------------------------------------------------------------
 
@@ -201,6 +209,11 @@ class MainWindow(QMainWindow):
         self.explainer.ready.connect(lambda: self.show_picture(bridge.picture()))
         self.show_picture(bridge.picture())
 
+    def set_handbook(self, load: Callable[[], Handbook]) -> None:
+        """Gives what is read besides the atlas; it is loaded when something of it is unfolded."""
+        self._reading = Reading(load)
+        self.right.set_reading(self._reading)
+
     def set_scene(self, scene: QWidget) -> None:
         """Puts the 3D widget in its place."""
         self._middle.replaceWidget(self._stand_in, scene)
@@ -210,7 +223,8 @@ class MainWindow(QMainWindow):
         self._tell_scene()
 
     def _tell_scene(self) -> None:
-        """The window's own settings that concern the scene."""
+        """The window's own settings that concern the scene, and how the charts move."""
+        self.pain_map.set_reduced_motion(self.reduced_motion())
         if self.link.scene is not None:
             self.link.scene.set_reduced_motion(self.reduced_motion())
             self.link.scene.set_text_scale(self.theme.scale)
@@ -412,6 +426,14 @@ class MainWindow(QMainWindow):
 
             open_palette(self, self._atlas, self._picture, self.theme)
 
+    def show_compare(self, wanted: Sequence[str] = ()) -> None:
+        """Compared blocks side by side: those wanted, else the first ones."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.compare import open_compare
+
+            if open_compare(self, self._atlas, self._picture, wanted, self._reading) is None:
+                self.note.setText("Two blocks at least must be listed to be compared.")
+
     def study_tool(self, name: str) -> None:
         """Opens a tool of the scene, and the face that has it."""
         if self._picture is not None and self._picture.state.face != "study":
@@ -429,6 +451,13 @@ class MainWindow(QMainWindow):
         from ui.dialogs import about_dialog
 
         self._open(about_dialog(self.theme, self, self._atlas.content.sha256 if self._atlas else ""))
+
+    def show_page(self) -> None:
+        """The page to take home as it will print."""
+        if self._atlas is not None and self._picture is not None:
+            from ui.page.opening import preview
+
+            self._open(preview(self, self._atlas, self._picture.state, self._submit))
 
     def _open(self, dialog: QDialog) -> None:
         dialog.setModal(True)

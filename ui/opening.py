@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 EXIT_FAULT = 2
 SETTLE_MS = 400  # after the first complete frame
+_NO_MORE = object()
 SceneFactory = Callable[[], QWidget]
 
 
@@ -118,7 +119,10 @@ class Opening(QObject):
         self._clock.mark("load_ms")
         try:
             self._bridge = Bridge(Store(loaded.atlas, loaded.state), self)
+            self._window.content_folder = loaded.folder
             self._window.set_atlas(loaded.atlas, loaded.borders, self._bridge)
+            if loaded.handbook is not None:
+                self._window.set_handbook(loaded.handbook)
             self._window.with_scenes(lambda scenes: scenes.begin(loaded.scene))
         except Exception as error:
             self.failed.emit(error)
@@ -153,10 +157,17 @@ class Opening(QObject):
             self._window.with_scenes(lambda scenes: scenes.keep_in(keeping_folder))
             self._worker.submit("motion", system_reduces_motion, self._window.follow_system_motion)
             self._window.greet()
-        from planner.session.resolve import warm
+        from planner.session.resolve import warming
 
-        atlas = self._loading.result().atlas
-        self._worker.submit("warm", lambda: warm(atlas), lambda _: None)
+        loaded = self._loading.result()
+        steps = warming(loaded.atlas, loaded.state.form)
+
+        def go_on(more: bool) -> None:
+            # Piece by piece, so that a chart that is wanted meanwhile need not wait for all of them.
+            if more and not self._closed:
+                self._worker.submit("warm", lambda: next(steps, _NO_MORE) is not _NO_MORE, go_on)
+
+        go_on(True)
 
     def close(self) -> None:
         """Lets go of everything still on its way."""

@@ -69,7 +69,10 @@ def commands(window: MainWindow) -> dict[str, tuple[Entry, Do]]:
     add("cut", "Section: cut the model", lambda: window.study_tool("cut"), "X", "clip", "plane")
     add("ruler", "Measure between two points", lambda: window.study_tool("ruler"), "M", "ruler", "distance")
     add("trace", "Trace a place on the skin", lambda: window.study_tool("trace"), "S", "which nerve is it")
+    add("compare", "Compare blocks side by side", window.show_compare, "C", "columns")
+    add("follow", "Follow the nerve from root to skin", window.link.follow, "P", "pulse", "pathway")
     add("clear_measures", "Clear all measures", send(act.ClearMeasures()))
+    add("neutral", "Body outline: neutral", send(act.SetForm("neutral")))
     add("male", "Body outline: male", send(act.SetForm("male")))
     add("female", "Body outline: female", send(act.SetForm("female")))
     add("find", "Search areas or structures", window.find, "Ctrl+F")
@@ -93,6 +96,7 @@ def commands(window: MainWindow) -> dict[str, tuple[Entry, Do]]:
     add("normal", "Normal text", lambda: window.change_scale(0), "Ctrl+0")
     for colors, name in (("system", "of the system"), ("light", "light"), ("dark", "dark")):
         add(f"colors_{colors}", f"Colours: {name}", lambda colors=colors: window.set_colors(colors))
+    add("page", "Page to take home", window.show_page, "Ctrl+P", "print", "PDF", "handout", "export")
     for ground, name in (
         ("dark", "a dark ground"),
         ("light", "a light ground"),

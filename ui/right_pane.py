@@ -6,6 +6,7 @@ Which of the two is open is the window's own; what was chosen last comes to the 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
 
 from planner.atlas.model import Atlas
@@ -13,9 +14,14 @@ from planner.session.picture import Picture
 from ui.panels.blocks import BlocksPanel
 from ui.panels.card import CardPanel
 from ui.panels.structure_card import StructureCardPanel
+from ui.portrayer import Portrayer
 from ui.theme import Theme
 from ui.widgets.basics import column
+from ui.widgets.block_row import BODY_PX
 from ui.widgets.owed import Owed
+from ui.widgets.portrait import Format, portrait_height
+from ui.widgets.reading import Reading
+from ui.widgets.work import Submit
 
 BLOCKS, STRUCTURE = 0, 1
 
@@ -25,9 +31,13 @@ class RightPane(QWidget):
 
     acted = Signal(object)
 
-    def __init__(self, theme: Theme) -> None:
+    compare_asked = Signal(object)  # ids of the blocks, () for the first ones
+
+    def __init__(self, theme: Theme, submit: Submit) -> None:
         super().__init__()
+        self._theme = theme
         self._picture: Picture | None = None
+        self.portrayer = Portrayer(submit, "portraits", self)
         self._owed = Owed(self)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -57,17 +67,39 @@ class RightPane(QWidget):
         lines.addWidget(self.pages, 1)
         for panel in (self.blocks, self.card, self.structure):
             panel.acted.connect(self.acted)
+        self.blocks.compare_asked.connect(self.compare_asked)
+        self.blocks.listed.connect(self._portray)
+        self.portrayer.ready.connect(lambda: self.blocks.show_sitters(self.portrayer.sitters))
+        self.pages.currentChanged.connect(lambda _: self._portray())
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Gives every page its content."""
+        self.portrayer.set_atlas(atlas)
         self.blocks.set_content(atlas.content)
         self.card.set_content(atlas.content)
         self.structure.set_atlas(atlas)
 
+    def set_reading(self, reading: Reading) -> None:
+        """Gives what is read besides the atlas."""
+        self.card.set_reading(reading)
+        self.structure.set_reading(reading)
+
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
+        self._theme = theme
         for panel in (self.blocks, self.card, self.structure):
             panel.set_theme(theme)
+        self._portray()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._portray()
+
+    def _portray(self) -> None:
+        """Has the small pictures drawn of what stands in the list, if anybody sees it."""
+        if self._picture is not None and self.isVisible() and self.pages.currentIndex() == BLOCKS:
+            size = Format(portrait_height(self._theme, BODY_PX), self._theme.palette)
+            self.portrayer.ask(self._picture, self.blocks.portrayed(), size)
 
     def show_picture(self, picture: Picture) -> None:
         """Hands the picture on; what was chosen last comes to the front."""
@@ -92,6 +124,7 @@ class RightPane(QWidget):
             if chosen:
                 height = self.split.height()
                 self.split.setSizes([round(height * 0.42), round(height * 0.58)])
+        self._portray()
 
 
 def _news(picture: Picture, before: Picture | None) -> bool:

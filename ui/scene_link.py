@@ -6,7 +6,7 @@ Kept apart so that the window needs no VTK: it takes whatever widget has these s
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QWidget
@@ -16,6 +16,9 @@ from planner.commands.pictures import Style
 from planner.session import actions as act
 from planner.session.picture import Picture
 from ui.widgets.words import structure_name
+
+if TYPE_CHECKING:
+    from planner.pathway import Pathway
 
 
 class SceneLike(Protocol):
@@ -29,6 +32,7 @@ class SceneLike(Protocol):
     def set_text_scale(self, scale: float) -> None: ...
     def set_ground(self, style: Style) -> None: ...
     def set_names(self, names: Mapping[str, str]) -> None: ...
+    def follow(self, way: Pathway) -> None: ...
     def cleanup(self) -> None: ...
 
 
@@ -129,6 +133,23 @@ class SceneLink(QObject):
     def show_all(self) -> None:
         """Undoes hiding, fading and isolating."""
         self.acted.emit(act.ShowAll())
+
+    def follow(self) -> None:
+        """Frames the nerves that are lit, or the one selected, and has a light run along them once."""
+        from planner.pathway import pathway, to_follow
+
+        picture, atlas = self._picture, self._atlas
+        if self.scene is None or atlas is None or picture is None:
+            return
+        looks = picture.scene.appearances
+        lit = [name for name, look in looks.items() if look.emphasis == "lit"]
+        names = to_follow(atlas.content, lit, picture.state.selected)
+        way = pathway(atlas, names)
+        if way is None:
+            self.hovered.emit("Choose a block, or select a nerve, to follow it.")
+            return
+        self.acted.emit(act.FocusOn(names))
+        self.scene.follow(way)
 
     def _on_clicked(self, structure: str, add: bool) -> None:
         self.acted.emit(act.SelectStructures((structure,), add))

@@ -100,6 +100,7 @@ QPushButton[kind="strip"][tone="alert"] {{ background: {p.alert_soft}; color: {p
 QFrame#segmented {{ background: {p.neutral_soft}; border-radius: 8px; }}
 QFrame#segmented QPushButton {{ background: transparent; border: 2px solid transparent; border-radius: 6px;
   min-height: {t.px(26)}px; padding: 0 {t.px(9)}px; color: {p.muted}; }}
+QFrame#segmented QPushButton[tight="true"] {{ padding: 0 {t.px(4)}px; min-height: {t.px(24)}px; }}
 QFrame#segmented QPushButton:hover {{ color: {p.text}; }}
 QFrame#segmented QPushButton:checked {{ background: {p.panel}; color: {p.text};
   border-color: {p.panel}; }}
@@ -118,6 +119,13 @@ QLineEdit {{ background: {p.sunken}; border: 1px solid {p.line}; border-radius: 
   min-height: {t.px(32)}px; padding: 0 {t.px(10)}px; selection-background-color: {p.accent};
   selection-color: {p.on_accent}; placeholder-text-color: {p.muted}; }}
 QLineEdit:focus {{ border: 2px solid {p.accent}; background: {p.panel}; }}
+QComboBox {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 6px;
+  min-height: {t.px(28)}px; padding: 0 {t.px(8)}px; }}
+QComboBox::drop-down {{ border: none; background: transparent; width: {t.px(24)}px; }}
+QComboBox:hover {{ border-color: {p.control_line}; }}
+QComboBox:focus {{ border: 2px solid {p.accent}; }}
+QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};
+  selection-background-color: {p.accent_soft}; selection-color: {p.text}; }}
 QSlider {{ min-height: {max(24, t.px(24))}px; }}
 QSlider::groove:horizontal {{ height: 4px; border-radius: 2px; background: {p.line}; }}
 QSlider::sub-page:horizontal {{ height: 4px; border-radius: 2px; background: {p.accent}; }}
@@ -195,6 +203,7 @@ def _surfaces(t: Theme) -> str:
 #banner {{ border-radius: 8px; background: {p.accent_soft}; }}
 #banner[tone="alert"] {{ background: {p.alert_soft}; border-left: 4px solid {p.alert}; }}
 #banner[tone="caution"] {{ background: {p.caution_soft}; border-left: 4px solid {p.caution}; }}
+#popup {{ background: {p.panel}; border: 1px solid {p.control_line}; border-radius: 8px; }}
 #notice {{ background: {p.panel}; border: 1px solid {p.control_line}; border-radius: 8px;
   border-left: 4px solid {p.accent}; }}
 #notice[tone="alert"] {{ border-left-color: {p.alert}; }}

@@ -1,4 +1,4 @@
-"""The bar above everything: face, the patient's side, undo, redo, clear, lecture, the rest in one menu."""
+"""The bar above everything: face, side, undo, redo, clear, page, lecture, and the rest in one menu."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class Toolbar(QWidget):
     keys_asked = Signal()
     palette_asked = Signal()
     about_asked = Signal()
+    page_asked = Signal()
     tour_asked = Signal()
     fold_asked = Signal(str)
     room_asked = Signal(bool)
@@ -74,6 +75,8 @@ class Toolbar(QWidget):
         self.clear = button("Clear map", "quiet", "Clear all marks", "Take all marks off the map")
         self.clear.clicked.connect(lambda: self.acted.emit(ClearMarks()))
         line.addWidget(self.clear)
+        self.page = self._icon_button("Page to take home", "Page to take home (Ctrl+P)")
+        self.page.clicked.connect(self.page_asked)
         self.lecture = self._icon_button("Lecture", "Lecture: the picture alone (F11)")
         self.lecture.clicked.connect(self.lecture_asked)
         self.more = QToolButton()
@@ -127,6 +130,7 @@ class Toolbar(QWidget):
         self.motion.triggered.connect(self.motion_asked)
         menu.addAction(self.motion)
         menu.addSeparator()
+        self._add(menu, "Page to take home\tCtrl+P", self.page_asked.emit)
         self._add(menu, "Left pane\tF7", lambda: self.fold_asked.emit("left"))
         self._add(menu, "Right pane\tF8", lambda: self.fold_asked.emit("right"))
         self.room = QAction("Fold a pane where the model gets narrow", self)
@@ -179,12 +183,13 @@ class Toolbar(QWidget):
             (self.undo, "undo"),
             (self.redo, "redo"),
             (self.clear, "clear"),
+            (self.page, "page"),
             (self.lecture, "screen"),
             (self.more, "more"),
         ):
             push.setIcon(icons.icon(name, palette.text, size, palette.line))
             push.setIconSize(QSize(size, size))
-        for push in (self.undo, self.redo, self.lecture):
+        for push in (self.undo, self.redo, self.page, self.lecture):
             push.setFixedWidth(theme.px(36))
         self._fit()
 

@@ -18,7 +18,7 @@ from planner.atlas.integrity import Entries, Entry, integrity_faults
 from planner.atlas.load import read_entries, read_points, target_points
 from planner.atlas.manifest import MeshFault, read_checked, read_manifest, read_role
 from planner.atlas.meshes import Mesh, read_glb
-from planner.atlas.model import FORMS, Block, Region, Structure
+from planner.atlas.model import FORMS, MEASURED_FORM, Block, Region, Structure
 from planner.atlas.names import hint
 from planner.atlas.plain import plain_faults
 from planner.atlas.seeds import seed_faults
@@ -108,7 +108,7 @@ def _border_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Faul
 
 
 def _territory_faults(files: Mapping[str, TextFile], entries: Entries) -> list[Fault]:
-    """Drawn territories of no nerve, or of one that serves no skin: their outline would shape nothing."""
+    """Drawn territories of nothing that serves skin, nerve or segment: their outline would shape nothing."""
     name = "territory_borders.toml"
     file = files.get(name)
     if file is None:
@@ -119,14 +119,17 @@ def _territory_faults(files: Mapping[str, TextFile], entries: Entries) -> list[F
         return []
     nerves = {entry.id: entry for entry in entries.get("nerve", ())}
     regions = [entry.record for entry in entries.get("region", ()) if isinstance(entry.record, Region)]
-    serving = {share.of for region in regions if not region.deep for share in region.supply}
+    shallow = [region for region in regions if not region.deep]
+    serving = {share.of for region in shallow for share in (*region.supply, *region.dermatomes)}
     faults: list[Fault] = []
     for item in listed if isinstance(listed, list) else []:
         key = str(item.get("id"))
         line = file.word_line(file.whole, key)
+        if key in serving:
+            continue
         if key not in nerves:
             faults.append(Fault(name, line, key, f"there is no nerve {key}{hint(key, nerves)}"))
-        elif key not in serving:
+        else:
             faults.append(Fault(name, line, key, "no region in territories.toml has a share of this nerve"))
     return faults
 
@@ -304,7 +307,7 @@ def _formed_faults(skin: Mesh | None, entries: Entries) -> list[Fault]:
     return [
         entry.fault(f"it belongs to the {structure.form} form, which the skin does not have")
         for entry, structure in _structures(entries)
-        if structure.form and structure.form not in (shapes or FORMS[:1])
+        if structure.form and structure.form not in (shapes or (MEASURED_FORM,))
     ]
 
 

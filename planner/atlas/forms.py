@@ -26,7 +26,7 @@ def forms_of(atlas: Atlas) -> tuple[Form, ...]:
     skin = atlas.meshes.full.get(SKIN)
     if skin is None or not skin.shapes:
         return (atlas.form,)
-    return tuple(form for form in FORMS if form in skin.shapes)
+    return tuple(form for form in FORMS if form in skin.forms())
 
 
 @lru_cache(maxsize=8)

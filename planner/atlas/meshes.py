@@ -14,6 +14,7 @@ import struct
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ _UNREADABLE = (
     *(AttributeError, OverflowError, RecursionError, msgspec.DecodeError),
 )
 _READERS = 2
+NEUTRAL, BETWEEN = "neutral", ("female", "male")
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
 
@@ -57,8 +59,8 @@ class Mesh:
     openness: (n,) uint8 as `planner.atlas.recess` packs it; None where the file holds none.
     fibre: (n, 2) float32 of a muscle: the coordinate across its fibres in mm, the same all along a fibre, and
     the share of tendon, 0 fleshy to 1; None where the file holds none.
-    shapes: every form the mesh can take, its own included; empty where there is only one.
-    form: the one of its shapes that it has taken ("" where there are none).
+    shapes: every form the file holds, its own included; empty where there is only one.
+    form: the form that it has taken ("" where there are none).
     """
 
     id: str
@@ -72,12 +74,17 @@ class Mesh:
     form: str = ""
 
     def formed(self, form: str) -> Mesh:
-        """The same vertices and faces in another form; the mesh itself where it has no such shape."""
-        shape = self.shapes.get(form)
-        if shape is None or form == self.form:
+        """The same vertices and faces in another form; the mesh itself where it cannot take it."""
+        if form == self.form or form not in self.forms():
             return self
+        shape = self.shapes[form] if form in self.shapes else _midway(*(self.shapes[f] for f in BETWEEN))
         places = (shape.points_lps, shape.normals, self.triangles, shape.openness)
         return Mesh(self.id, self.system, *places, self.fibre, self.shapes, form)
+
+    def forms(self) -> tuple[str, ...]:
+        """Every form it can take: those it holds, and the neutral one where it holds both of `BETWEEN`."""
+        neutral = (NEUTRAL,) if all(form in self.shapes for form in BETWEEN) else ()
+        return tuple(dict.fromkeys((*neutral, *self.shapes)))
 
     def triangle_areas_mm2(self) -> NDArray[np.float32]:
         """Area of each triangle, (m,)."""
@@ -95,6 +102,18 @@ class Mesh:
         third = np.repeat(self.triangle_areas_mm2() / 3.0, 3)
         areas = np.bincount(self.triangles.ravel(), weights=third, minlength=len(self.points_lps))
         return areas.astype(np.float32)
+
+
+@lru_cache(maxsize=2)
+def _midway(first: Shape, second: Shape) -> Shape:
+    """The shape halfway between two."""
+    normals = first.normals + second.normals
+    normals /= np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), np.float32(1e-6))
+    open_at = None
+    if first.openness is not None and second.openness is not None:
+        total = first.openness.astype(np.uint16) + second.openness
+        open_at = ((total + 1) // 2).astype(np.uint8)
+    return Shape((first.points_lps + second.points_lps) / np.float32(2.0), normals, open_at)
 
 
 def read_glb(path: Path, system: str | None = None, data: bytes | None = None) -> dict[str, Mesh]:

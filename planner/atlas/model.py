@@ -20,14 +20,18 @@ from planner.space import Laterality, Side
 Grade = Literal["published", "textbook", "estimate"]
 Layer = Literal["skin", "muscle", "bone", "vessel", "nerve", "organ"]
 Depth = Literal["skin", "deep", "mixed"]
-Form = Literal["male", "female"]
+Form = Literal["neutral", "female", "male"]
 Probability = Annotated[float, Meta(ge=0.0, le=1.0)]
 Identifier = Annotated[str, Meta(pattern=r"^[A-Za-z][A-Za-z0-9_]*$")]
 System = Literal["bones", "discs", "muscles", "vessels", "nerves", "organs", "skin"]
 FmaId = Annotated[str, Meta(pattern=r"^(FMA[0-9]+)?$")]
+# A path as SVG writes it: straight lines alone (M, L, H, V, Z in either case) and their coordinates.
+Drawing = Annotated[str, Meta(pattern=r"^[MLHVZmlhvz0-9. -]*$")]
 OptionalId = Annotated[str, Meta(pattern=r"^([A-Za-z][A-Za-z0-9_]*)?$")]
 
-FORMS: tuple[Form, ...] = ("male", "female")  # the first is the one the skin was measured in
+# The first is neutral in sex: halfway between the other two, which the files hold.
+FORMS: tuple[Form, ...] = ("neutral", "female", "male")
+MEASURED_FORM: Form = "male"  # the one the skin was measured in
 LAYERS: tuple[Layer, ...] = ("skin", "muscle", "bone", "vessel", "nerve", "organ")
 SYSTEMS: tuple[System, ...] = ("bones", "discs", "muscles", "vessels", "nerves", "organs", "skin")
 
@@ -342,11 +346,12 @@ class Clue(Cited, frozen=True, kw_only=True):
 
 
 class Quality(Cited, frozen=True, kw_only=True):
-    """A word for how the pain feels."""
+    """A word for how the pain feels. symbol: its sign on a pain drawing, lines on a grid of 10 by 10."""
 
     id: Identifier
     name: str
     plain: str
+    symbol: Drawing = ""
     text: str = ""
     text_plain: str = ""
     shifts: tuple[Shift, ...] = ()
@@ -384,12 +389,16 @@ class Criterion(Cited, frozen=True, kw_only=True):
 
 
 class Weight(Cited, frozen=True, kw_only=True):
-    """One number of the ranking, in the open: what it does and where it comes from."""
+    """One number of the ranking, in the open: what it does and where it comes from.
+
+    meaning_plain: the same for a patient, where it is said as an alert.
+    """
 
     id: Identifier
     value: float
     unit: str = ""
     meaning: str
+    meaning_plain: str = ""
 
 
 class TeachingCase(Cited, frozen=True, kw_only=True):

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from planner.atlas.handbook import Comparison, Dermatome, Explanation
 from planner.atlas.integrity import Entries
-from planner.atlas.model import Block, Claim, Clue, Criterion, Flag, Nearby, Quality, Record, Risk
+from planner.atlas.model import Block, Claim, Clue, Criterion, Flag, Nearby, Quality, Record, Risk, Weight
 from planner.atlas.text import Fault
 
 # Records whose every claim a patient may be shown.
 _SHOWN = (Block, Explanation, Comparison, Dermatome)
+# Beginnings of the ids of weights whose meaning is said as an alert.
+_SAID = ("criterion_", "reassess_", "answers_from_")
 
 
 def plain_faults(entries: Entries) -> list[Fault]:
@@ -31,6 +33,8 @@ def without_plain(record: Record) -> Iterator[str]:
         yield "text"
     if isinstance(record, Criterion) and record.differs and not record.differs_plain:
         yield "differs"
+    if isinstance(record, Weight) and record.id.startswith(_SAID) and not record.meaning_plain:
+        yield "meaning"
     if isinstance(record, _SHOWN):
         yield from (path for path, plain in plain_within(record) if not plain)
 

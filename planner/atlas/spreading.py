@@ -19,9 +19,9 @@ from planner.atlas.territories import BASIS_STEPS, SkinFields, SmoothBasis
 Floats = NDArray[np.float32]
 
 _ROUNDS = 16
-_STRIDE = 1.8  # of each correction; bounds swallow part of it, so that more than 1 is right
+_STRIDE = 1.4  # of each correction; bounds swallow part of it, so that more than 1 is right; 1.8 swings
 _EVERY = 3  # of the vertices of a large region, as many speak for its mean while the means are sought
-_SMALL = 150  # vertices; a smaller region speaks with all of them
+_SMALL = 400  # vertices; a smaller region speaks with all of them
 _NOTHING = 0.18  # extent from which outwards a drawing says that nothing is served
 _LEAST_GIVE = 0.04
 _RIM = 6.0  # a field ends where less than 1/6 of the skin belongs to regions with a share: 4 mm out

@@ -8,6 +8,7 @@ from planner.answer import Answer, BlockAnswer, Explanation, Neighbour, Origin, 
 from planner.atlas.model import Content
 from planner.case import Case, RegionMark
 from planner.criteria import STAGES, Stage, Standing, judged
+from planner.purpose import USE
 
 OUTCOME_TEXT: Mapping[Outcome, str] = {
     "compare": "Blocks worth discussing, compared",
@@ -15,11 +16,6 @@ OUTCOME_TEXT: Mapping[Outcome, str] = {
     "defer_anticoag": "What fits best is a deep block, and bleeding risk keeps it back",
     "no_block_reassess": "No block now: reassess first",
 }
-USE = (
-    "For education and explanation by or under a health professional. A generic adult model, "
-    "not this patient. Not for needle guidance, dosing, diagnosis or treatment decisions. "
-    "Not clinically reviewed."
-)
 STANDING_TEXT: Mapping[Standing, str] = {"met": "met", "missing": "not met", "unknown": "not known"}
 STAGE_TEXT: Mapping[Stage, str] = {"first": "a first block", "second": "a second block"}
 _SHOWN = 6

@@ -11,6 +11,7 @@ function of position, so a landmark has a value as a vertex has, and borders fol
 | `posterior` | LPS y, backwards from the hip joints | mm |
 | `height` | LPS z, upwards from the hip joints | mm |
 | `limb` | distance down the axis from hip to ankle, 0 at the hip joint | mm |
+| `around` | about the trunk: 0 front midline, 90 side, 180 back midline | degrees |
 | `azimuth` | about the limb: 0 anterior, 90 lateral, 180 posterior, 270 medial | degrees |
 | `foot_along` | from the back of the heel towards the second toe | mm |
 | `foot_across` | from the foot's axis towards the little toe | mm |
@@ -43,6 +44,7 @@ BASE_FIELDS = (
     "lateral",
     "posterior",
     "height",
+    "around",
     "limb",
     "azimuth",
     "foot_along",
@@ -159,19 +161,7 @@ class Chart:
         """Draws a line on the skin near the points `through` (k, 3); positive towards `positive`."""
         if name in self._lines or name in BASE_FIELDS:
             raise ChartFault(f"the line {name!r} exists already")
-        anchors = np.array([self.on_skin(point) for point in through])
-        chords = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(anchors, axis=0), axis=1))])
-        count = max(2, int(chords[-1] / _LINE_STEP_MM))
-        kind = PchipInterpolator(chords, anchors)
-        dense = kind(np.linspace(0.0, chords[-1], count))
-        # Chords between distant landmarks run under the skin: lift every point, then even out the lift.
-        for _ in range(3):
-            near = self._tree.query(dense, k=3)[1]
-            dense = self.vertices[near].mean(1)
-            inner = dense.copy()
-            for _ in range(6):
-                inner[1:-1] = (inner[:-2] + 2.0 * inner[1:-1] + inner[2:]) / 4.0
-            dense = inner
+        dense = self.curve(np.array([self.on_skin(point) for point in through]))
         along = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(dense, axis=0), axis=1))])
         tangent = np.gradient(dense, axis=0)
         reach = min(8, max(1, len(dense) // 4))
@@ -184,6 +174,34 @@ class Chart:
             side = -side
         self._lines[name] = _Line(dense, tangent, side, along)
 
+    def curve(self, anchors: Points) -> Points:
+        """A smooth curve on the skin through points (k, 3) of it, as points some 2 mm apart."""
+        chords = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(anchors, axis=0), axis=1))])
+        count = max(2, int(chords[-1] / _LINE_STEP_MM))
+        kind = PchipInterpolator(chords, anchors)
+        dense = kind(np.linspace(0.0, chords[-1], count))
+        # Chords between distant landmarks run under the skin: lift every point, then even out the lift.
+        for _ in range(3):
+            near = self._tree.query(dense, k=3)[1]
+            dense = self.vertices[near].mean(1)
+            inner = dense.copy()
+            for _ in range(6):
+                inner[1:-1] = (inner[:-2] + 2.0 * inner[1:-1] + inner[2:]) / 4.0
+            dense = inner
+        return np.asarray(dense)
+
+    def spot(self, height: float, field: str, angle: float) -> Points:
+        """The skin point (3,) nearest to a height and an angle, degrees, of the field azimuth or around."""
+        off = np.radians((self.value(field, self.vertices) - angle + 180.0) % 360.0 - 180.0)
+        middle = self._axis(np.clip(self.vertices[:, 2], self._axis.x[0], self._axis.x[-1]))
+        if field == "around":
+            middle = np.broadcast_to(np.array([0.0, self._hip[1]]), middle.shape)
+        radius = np.linalg.norm(self.vertices[:, :2] - middle, axis=1)
+        away = (self.vertices[:, 2] - height) ** 2 + (radius * off) ** 2
+        away += np.where(np.abs(off) > np.pi / 3.0, 1e6, 0.0)
+        near = np.argsort(away)[:4]
+        return np.asarray(np.average(self.vertices[near], axis=0, weights=1.0 / (1.0 + away[near])))
+
     def fields(self) -> tuple[str, ...]:
         """Every field name there is."""
         return (*BASE_FIELDS, *self._lines, *(f"{name}.along" for name in self._lines))
@@ -193,6 +211,8 @@ class Chart:
         if field in ("lateral", "posterior", "height"):
             column = at[:, ("lateral", "posterior", "height").index(field)]
             return np.asarray(np.abs(column) if field == "lateral" else column, np.float64)
+        if field == "around":
+            return np.asarray(np.degrees(np.arctan2(np.abs(at[:, 0]), self._hip[1] - at[:, 1])))
         if field == "limb":
             return np.asarray((at - self._hip) @ self._down)
         if field == "azimuth":

@@ -201,7 +201,7 @@ def _cleared(
     beside = [standing[name] for name in soft]
     points = eased(run.points, run.radius_mm, hold, firm, beside)
     # What pushed from two sides left kinks in which a tube would pass through itself.
-    points = eased(_evened(points, float(run.radius_mm.max())), run.radius_mm, hold, firm, beside)
+    points = eased(_evened(points, branch.radius_mm), run.radius_mm, hold, firm, beside)
     moved = np.linalg.norm(points - run.points, axis=1)
     if float(moved.max()) > PUSH_LIMIT_MM:
         where = ", ".join(f"{value:.0f}" for value in run.points[int(moved.argmax())])

@@ -28,6 +28,7 @@ TABLE = "fibres.toml"
 Triangles = NDArray[np.int64]
 
 _END_SHARE = 0.05  # of the long axis, where no table names origin or insertion
+_EVEN_ROUNDS = 8
 _ALONG = 25.0  # how much more a change along the fibres costs than a wrong spacing across them
 _SPREAD_ROUNDS = 12  # rounds in which directions reach the plateaus of origin and insertion
 _COVER_MM = 2.2  # thickness of flesh over a tendon that hides it
@@ -164,7 +165,7 @@ def with_fibres(mesh: Mesh, rules: Mapping[str, Fibres]) -> Mesh:
     origin, insertion = _distances(points, rule)
     along = frame.directions(_rise(frame, points, origin, insertion, rule))
     ends = (origin[1] | insertion[1]) if rule.direction is None else np.zeros(len(points), np.bool_)
-    across = _across(frame, along, rule, ends)
+    across = _evened(_across(frame, along, rule, ends), triangles)
     share = np.maximum(_tendon(origin[0], rule.tendon_mm[0]), _tendon(insertion[0], rule.tendon_mm[1]))
     if rule.bands:
         # On the band itself all is tendon; where it dips into the belly the muscle covers it.
@@ -296,6 +297,16 @@ def _across(frame: _Faces, along: Points, rule: Fibres, ends: NDArray[np.bool_])
     slope = np.abs((frame.gradient(values) * side).sum(1))
     values /= max(float(np.median(slope)), 1e-3)
     return np.asarray(values - values.min())
+
+
+def _evened(across: Points, triangles: NDArray[np.int64]) -> Points:
+    """The coordinate without the steps that fold over a sharp border; along it the spacing stays."""
+    here, other = np.vstack([triangles[:, [k, (k + 1) % 3]] for k in range(3)]).T
+    number = np.bincount(here, minlength=len(across))
+    for _ in range(_EVEN_ROUNDS):
+        beside = np.bincount(here, weights=across[other], minlength=len(across)) / number
+        across = 0.5 * (across + beside)
+    return across
 
 
 def _facing(frame: _Faces, rule: Fibres) -> Points:

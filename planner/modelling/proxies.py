@@ -21,6 +21,7 @@ from planner.modelling.tube_reduction import thinned
 
 _MORE = (1.0, 1.25, 1.5, 1.9, 2.4, 3.2)  # thin walls fall apart at the first target
 _HASTE = 7.0
+_SHORTER_MM = 1.0  # an end that a collapse of edges drew in further is drawn out again
 _POWER = 0.7  # small structures keep a larger share of their triangles than large ones
 _LEVELS = tuple(6.0 * 0.84**step for step in range(24))
 _LEAST_OF_PIECE = 12  # a prism of three sides with closed ends
@@ -81,13 +82,32 @@ def _reduced(points: Points, triangles: Triangles, goal: int) -> tuple[Points, T
         return points, triangles
     tube = thinned(points, triangles, goal)
     if tube is not None:
-        return tube
+        return _full_length(tube[0], points), tube[1]
     for more in _MORE:
         try:
-            return reduced(points, triangles, int(goal * more), _HASTE)
+            small, corners = reduced(points, triangles, int(goal * more), _HASTE)
         except ValueError:
             continue
+        return _full_length(small, points), corners
     return points, triangles
+
+
+def _full_length(small: Points, points: Points) -> Points:
+    """The reduced points, drawn out again to where the full surface ends; those that end there stay."""
+    small, free = small.copy(), np.ones(len(small), np.bool_)
+    drawn_in = []
+    for axis in range(3):
+        for outermost in (np.argmin, np.argmax):
+            tip, last = points[outermost(points[:, axis])], int(outermost(small[:, axis]))
+            if abs(small[last, axis] - tip[axis]) > _SHORTER_MM:
+                drawn_in.append(tip)
+            else:
+                free[last] = False
+    for tip in drawn_in:
+        if free.any():
+            nearest = np.flatnonzero(free)[np.linalg.norm(small[free] - tip, axis=1).argmin()]
+            small[nearest], free[nearest] = tip, False
+    return small
 
 
 def _pieces(triangles: Triangles, count: int) -> list[Triangles]:

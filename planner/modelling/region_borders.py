@@ -52,17 +52,41 @@ class Disc(Strict, frozen=True, kw_only=True):
     turn_deg: float = 0.0
 
 
+class Spot(Strict, frozen=True, kw_only=True):
+    """A place on the skin: its height, and its angle about the limb (azimuth) or the trunk (around)."""
+
+    height: float
+    azimuth: float | None = None
+    around: float | None = None
+
+    def __post_init__(self) -> None:
+        if (self.azimuth is None) == (self.around is None):
+            raise ValueError("a spot says exactly one of azimuth, around")
+
+
+class Strip(Strict, frozen=True, kw_only=True):
+    """The skin beside a curve, as broad to either side as `half_mm` says at each place it goes through."""
+
+    through: Annotated[tuple[str | Spot, ...], Meta(min_length=1)]
+    half_mm: tuple[Annotated[float, Meta(gt=0.0)], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.through) != len(self.half_mm):
+            raise ValueError("a strip has one half_mm for each place")
+
+
 class Condition(Strict, frozen=True, kw_only=True):
-    """One border or two: a field between limits, or a disc. An angle needs both limits."""
+    """One border or two: a field between limits, or a disc, or a strip. An angle needs both limits."""
 
     field: str = ""
     low: float | Limit | None = None
     high: float | Limit | None = None
     disc: Disc | None = None
+    strip: Strip | None = None
 
     def __post_init__(self) -> None:
-        if (self.disc is None) == (not self.field):
-            raise ValueError("a condition names a field or a disc")
+        if (self.disc is not None) + (self.strip is not None) + bool(self.field) != 1:
+            raise ValueError("a condition names one of: a field or a disc or a strip")
         if self.field and self.low is None and self.high is None:
             raise ValueError(f"the condition on {self.field} has neither low nor high")
 

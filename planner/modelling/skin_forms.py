@@ -20,8 +20,8 @@ from scipy.interpolate import PchipInterpolator
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 
-from planner.atlas.meshes import Mesh, Shape
-from planner.atlas.model import FORMS
+from planner.atlas.meshes import BETWEEN, Mesh, Shape
+from planner.atlas.model import MEASURED_FORM
 from planner.modelling.body_chart import averaging
 from planner.modelling.shading import smooth_normals
 from planner.modelling.skin_surface import Skin, symmetric_normals
@@ -30,6 +30,7 @@ from planner.modelling.tables import TableFault
 Points = NDArray[np.float64]
 Values = NDArray[np.float64]
 
+_TOLD = tuple(form for form in BETWEEN if form != MEASURED_FORM)  # what a table may tell
 _EVEN_DIRECTION = 30  # rounds of averaging over neighbours: about 35 mm on this mesh
 _EVEN_SHIFT = 12
 _EVEN_LIMIT = 6
@@ -110,8 +111,8 @@ def _fault(file: FormFile) -> str:
     if file.format != 1:
         return f"its format is {file.format}; this program reads 1"
     for form in file.form:
-        if form.id not in FORMS[1:]:
-            return f"form {form.id}: there is no such form; there are {', '.join(FORMS[1:])}"
+        if form.id not in _TOLD:
+            return f"form {form.id}: there is no such form; there are {', '.join(_TOLD)}"
         heights = [ring.height_mm for ring in form.ring]
         if len(heights) < 2 or len(set(heights)) != len(heights):
             return f"form {form.id}: it needs two rings or more, each at its own height"
@@ -132,13 +133,13 @@ def with_forms(skin: Skin, file: FormFile, solids: Mapping[str, Mesh]) -> Skin:
     solids: bones and muscles by id, which every form must cover.
     """
     own = skin.mesh
-    shapes: dict[str, Shape] = {FORMS[0]: Shape(own.points_lps, own.normals)}
+    shapes: dict[str, Shape] = {MEASURED_FORM: Shape(own.points_lps, own.normals)}
     for form in file.form:
         points = _moved(skin, form, solids).astype(np.float32)
         triangles = own.triangles.astype(np.int64)
         normals = smooth_normals(points.astype(np.float64), triangles)
         shapes[form.id] = Shape(points, symmetric_normals(normals, skin.mirror))
-    return replace(skin, mesh=replace(own, form=FORMS[0], shapes=shapes))
+    return replace(skin, mesh=replace(own, form=MEASURED_FORM, shapes=shapes))
 
 
 def _moved(skin: Skin, form: FormTable, solids: Mapping[str, Mesh]) -> Points:

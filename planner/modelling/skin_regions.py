@@ -29,6 +29,8 @@ from planner.modelling.region_borders import (
     Limit,
     Line,
     RegionBorders,
+    Spot,
+    Strip,
 )
 from planner.modelling.skin_surface import Skin
 from planner.modelling.tables import Landmarks
@@ -183,7 +185,11 @@ def _limit(chart: Chart, field: str, limit: float | Limit) -> Values | float:
         raise BorderFault(f"two knots along {limit.along} fall on the same value")
     if field in CIRCULAR:
         what = np.unwrap(what, period=360.0)
-    spot = np.clip(chart.value(limit.along, chart.vertices), where[0], where[-1])
+    spot = chart.value(limit.along, chart.vertices)
+    if limit.along in CIRCULAR:  # the turn that the knots are about the middle of
+        middle = (where[0] + where[-1]) / 2.0
+        spot = (spot - middle + 180.0) % 360.0 - 180.0 + middle
+    spot = np.clip(spot, where[0], where[-1])
     return np.asarray(PchipInterpolator(where, what)(spot)) + limit.plus
 
 
@@ -191,6 +197,8 @@ def _condition(chart: Chart, condition: Condition) -> Values:
     """Signed distance in mm to the nearer border of the condition, positive inside."""
     if condition.disc is not None:
         return _disc(chart, condition.disc)
+    if condition.strip is not None:
+        return _strip(chart, condition.strip)
     values = chart.value(condition.field, chart.vertices)
     if condition.field in CIRCULAR:
         return _sector(chart, condition, values)
@@ -240,19 +248,41 @@ def _disc(chart: Chart, disc: Disc) -> Values:
     return _in_mm(chart, (1.0 - away) * min(disc.up_mm, disc.across_mm), 0.5)
 
 
-def _smooth_min(parts: Sequence[Values]) -> Values:
+def _strip(chart: Chart, strip: Strip) -> Values:
+    """Signed distance in mm to the strip's edge, positive inside."""
+    places = [chart.landmark(p) if isinstance(p, str) else _spot(chart, p) for p in strip.through]
+    anchors = np.array([chart.on_skin(place) for place in places])
+    if len(anchors) == 1:
+        return np.asarray(strip.half_mm[0] - np.linalg.norm(chart.vertices - anchors[0], axis=1))
+    chords = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(anchors, axis=0), axis=1))])
+    dense = chart.curve(anchors)
+    half = PchipInterpolator(chords, strip.half_mm)(np.linspace(0.0, chords[-1], len(dense)))
+    # The best of all places, not the nearest: where the breadth changes the edge stays smooth.
+    best = np.full(len(chart.vertices), -np.inf)
+    for at, reach in zip(dense, half, strict=True):
+        np.maximum(best, reach - np.linalg.norm(chart.vertices - at, axis=1), out=best)
+    return best
+
+
+def _spot(chart: Chart, spot: Spot) -> Values:
+    if spot.azimuth is not None:
+        return chart.spot(spot.height, "azimuth", spot.azimuth)
+    return chart.spot(spot.height, "around", spot.around or 0.0)
+
+
+def _smooth_min(parts: Sequence[Values], round_mm: float) -> Values:
     """The least of the distances, corners rounded."""
     least = parts[0]
     for part in parts[1:]:
-        close = np.maximum(_ROUND_MM - np.abs(least - part), 0.0)
-        least = np.minimum(least, part) - close * close / (4.0 * _ROUND_MM)
+        close = np.maximum(round_mm - np.abs(least - part), 0.0)
+        least = np.minimum(least, part) - close * close / (4.0 * round_mm)
     return least
 
 
-def union(chart: Chart, areas: Sequence[Area]) -> Values:
-    """Signed distance in mm to the border of the union of areas, positive inside, (n,)."""
-    parts = [-_smooth_min([_condition(chart, item) for item in area.inside]) for area in areas]
-    return -_smooth_min(parts)
+def union(chart: Chart, areas: Sequence[Area], round_mm: float = _ROUND_MM) -> Values:
+    """Signed distance in mm to the border of the union of areas, positive inside, corners rounded, (n,)."""
+    parts = [-_smooth_min([_condition(chart, item) for item in area.inside], round_mm) for area in areas]
+    return -_smooth_min(parts, round_mm)
 
 
 def _distance(chart: Chart, region: RegionBorders) -> Values:

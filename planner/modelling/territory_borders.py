@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
+from scipy.sparse import csc_matrix, diags
+from scipy.sparse.linalg import SuperLU, splu
 
 from planner.modelling.body_chart import Chart
 from planner.modelling.region_borders import (
@@ -27,6 +29,7 @@ from planner.modelling.region_borders import (
     Strict,
     entries,
 )
+from planner.modelling.skin_basis import stiffness
 from planner.modelling.skin_regions import add_places, naming, union
 
 Values = NDArray[np.float64]
@@ -35,7 +38,9 @@ FILE = "territory_borders.toml"
 _RISE_MM = 14.0  # from the core's outline to full height
 _TAIL_MM = 35.0  # beyond the largest outline the extent falls to a third over this way: nearness, no more
 _LEAST_GAP_MM = 2.0  # outlines never touch
-_EVENING_STEPS = 4
+_EVENING_STEPS = 2
+_ROUND_MM = 20.0  # radius to which corners of an outline are rounded
+_EVEN_MM = 11.0  # distances are evened out over this length of skin: no corner, no tooth is sharper
 _TABLES = {"format", "landmark", "line", "territory"}
 
 
@@ -90,17 +95,22 @@ def read_territories(path: Path) -> TerritoryFile:
 def extents(chart: Chart, file: TerritoryFile) -> Values:
     """Extent 0-1 of every drawn territory over the chart's vertices, (T, n). Raises BorderFault."""
     add_places(chart, file.anchors, file.lines, FILE)
-    rows = [_extent(chart, territory) for territory in file.territories]
+    stretch, area = stiffness(chart.vertices, chart.triangles)
+    even = splu(csc_matrix(diags(area) + _EVEN_MM**2 / 2.0 * stretch))
+    rows = [_extent(chart, even, area, territory) for territory in file.territories]
     return np.stack(rows) if rows else np.zeros((0, len(chart.vertices)))
 
 
-def _extent(chart: Chart, territory: Territory) -> Values:
+def _extent(chart: Chart, even: SuperLU, area: Values, territory: Territory) -> Values:
+    def reach(outline: Outline) -> Values:
+        return np.asarray(even.solve(area * union(chart, outline.area, _ROUND_MM)))
+
     with naming(FILE, f"territory {territory.id}"):
-        usual = union(chart, territory.usual.area)
+        usual = reach(territory.usual)
         if not (usual > 0.0).any():
             raise BorderFault("its usual outline encloses no skin")
-        core = union(chart, territory.core.area) if territory.core else usual - territory.core_mm
-        wide = union(chart, territory.largest.area) if territory.largest else usual + territory.largest_mm
+        core = reach(territory.core) if territory.core else usual - territory.core_mm
+        wide = reach(territory.largest) if territory.largest else usual + territory.largest_mm
     core = np.minimum(core, usual - _LEAST_GAP_MM)
     wide = np.maximum(wide, usual + _LEAST_GAP_MM)
     extent = np.select(

@@ -14,11 +14,13 @@ from planner.space import Side, View
 
 @dataclass(frozen=True, slots=True)
 class MarkRegion:
-    """Marks a named region (or changes its weight, 0 < weight <= 10)."""
+    """Marks a named region, or changes its mark. 0 < weight <= 10; None: as it was (none, on the skin)."""
 
     region: str
     side: Side
     weight: float = 7.0
+    qualities: tuple[str, ...] | None = None
+    deep: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,27 @@ class PaintStroke:
     weight: float = 7.0
     erase: bool = False
     continues: bool = False
+    qualities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeMark:
+    """Changes one of the marks, by its place among them; None: as it was.
+
+    `continues`: a slider still held, one undo step.
+    """
+
+    mark: int
+    weight: float | None = None
+    qualities: tuple[str, ...] | None = None
+    continues: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMark:
+    """Takes one of the marks away, by its place among them."""
+
+    mark: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +96,14 @@ class ToggleFlag:
     """Adds or removes a red flag or caution."""
 
     flag: str
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToggleUnrelieved:
+    """Says that a block was done before and numbed what it should, while the pain stayed."""
+
+    block: str
     on: bool
 
 
@@ -282,11 +313,14 @@ Action = (
     MarkRegion
     | UnmarkRegion
     | PaintStroke
+    | ChangeMark
+    | RemoveMark
     | ClearMarks
     | SetDepth
     | ToggleQuality
     | ToggleClue
     | ToggleFlag
+    | ToggleUnrelieved
     | ChooseSide
     | ChooseBlock
     | ChooseTarget

@@ -41,8 +41,11 @@ def check_state(content: Content, points: Collection[str], state: State) -> None
     """
     _all("region", (mark.region for mark in state.marks if isinstance(mark, RegionMark)), content.regions)
     _all("quality", state.qualities, content.qualities)
+    for mark in state.marks:
+        _all("quality", mark.qualities, content.qualities)
     _all("clue", state.clues, content.clues)
     _all("flag", state.flags, content.flags)
+    _all("block", state.unrelieved, content.blocks)
     if state.block is not None:
         require("block", state.block, content.blocks)
     if state.target is not None:
@@ -77,8 +80,15 @@ def _places(content: Content, points: Collection[str]) -> set[str]:
 def check_action(content: Content, points: Collection[str], state: State, action: act.Action) -> None:
     """Raises UnknownId for the first id of an act that content or points do not have."""
     match action:
-        case act.MarkRegion(region=region) | act.UnmarkRegion(region=region):
+        case act.MarkRegion(region=region, qualities=names):
             require("region", region, content.regions)
+            _all("quality", names or (), content.qualities)
+        case act.UnmarkRegion(region=region):
+            require("region", region, content.regions)
+        case act.PaintStroke(qualities=names):
+            _all("quality", names, content.qualities)
+        case act.ChangeMark(qualities=names) if names is not None:
+            _all("quality", names, content.qualities)
         case act.ToggleQuality(quality=quality):
             require("quality", quality, content.qualities)
         case act.ToggleClue(clue=clue):
@@ -86,6 +96,8 @@ def check_action(content: Content, points: Collection[str], state: State, action
         case act.ToggleFlag(flag=flag):
             require("flag", flag, content.flags)
         case act.ChooseBlock(block=block) if block is not None:
+            require("block", block, content.blocks)
+        case act.ToggleUnrelieved(block=block):
             require("block", block, content.blocks)
         case act.ShowTerritory(territory=territory) | act.LayOver(territory=territory) if (
             territory is not None

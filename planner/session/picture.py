@@ -32,6 +32,7 @@ class MarkedRegion:
     share: float
     weight: float
     named: bool  # marked by name rather than painted
+    deep: bool = False  # felt beneath it
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -44,6 +45,8 @@ class SkinPaint:
     over: another one, laid over it as an outline.
     key: changes whenever an array does, so that a view can skip equal paint cheaply.
     form: the form of the body whose skin is shown; the arrays are the same for each.
+    feels: sets of qualities that marks carry, the first empty.  feel, deep_feel: (n,) int16, which of them
+    holds on the skin and beneath it; None where no mark carries any.
     """
 
     key: tuple[object, ...]
@@ -53,6 +56,9 @@ class SkinPaint:
     territory: Territory | None = None
     over: Territory | None = None
     form: Form = "male"
+    feels: tuple[tuple[str, ...], ...] = ((),)
+    feel: NDArray[np.int16] | None = None
+    deep_feel: NDArray[np.int16] | None = None
 
 
 @dataclass(frozen=True, slots=True)

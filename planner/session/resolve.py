@@ -6,6 +6,7 @@ everything else and is remembered until one of its own inputs changes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
@@ -14,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.answer import Answer, BlockAnswer
 from planner.atlas.forms import formed
-from planner.atlas.model import Atlas
+from planner.atlas.model import Atlas, Form
 from planner.case import Case, recent
 from planner.fields import block_fields, numb_field
 from planner.pain import pain_map, regions_under, warm_brush
@@ -37,6 +38,7 @@ def case_of(state: State) -> Case:
         qualities=state.qualities,
         clues=state.clues,
         flags=state.flags,
+        unrelieved=state.unrelieved,
         side=state.side,
     )
 
@@ -59,8 +61,11 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
     named = tuple((one.id, one.side) for one in (shown, over) if one is not None)
     key = (state.marks, state.block, source, state.side, shown is None, named)
     skin = SkinPaint(key, drawn.pain, drawn.deep, numb, shown, over, atlas.form)
+    if len(drawn.feels) > 1:
+        skin = replace(skin, feels=drawn.feels, feel=drawn.feel, deep_feel=drawn.deep_feel)
+    beneath = {(load.region, load.side) for load in drawn.loads if load.deep}
     marked = tuple(
-        MarkedRegion(region, side, share, weight, (region, side) in drawn.named)
+        MarkedRegion(region, side, share, weight, (region, side) in drawn.named, (region, side) in beneath)
         for region, side, share, weight in regions_under(atlas, drawn)
     )
     scene = scene_picture(
@@ -87,13 +92,23 @@ def resolve(atlas: Atlas, state: State, *, can_undo: bool = False, can_redo: boo
     return Picture(state, given, chosen, skin, marked, scene, can_undo, can_redo, place)
 
 
-def warm(atlas: Atlas) -> None:
-    """Computes everything that depends on the atlas alone; for a worker, after the first frame."""
-    block_fields(atlas)
-    warm_brush(atlas)
-    for block in atlas.content.blocks:
+def warming(atlas: Atlas, form: Form) -> Iterator[None]:
+    """Computes what depends on the atlas alone, piece by piece: for a worker, after the first frame."""
+    body = formed(atlas, form)
+    warm_brush(body)
+    yield
+    block_fields(body)
+    yield
+    for block in body.content.blocks:
         for side in SIDES:
-            neighbours(atlas, block, side)
+            neighbours(body, block, side)
+            yield
+
+
+def warm(atlas: Atlas) -> None:
+    """All of `warming` at once, in the form the atlas has."""
+    for _ in warming(atlas, atlas.form):
+        pass
 
 
 @recent(4)

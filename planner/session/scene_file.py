@@ -16,7 +16,7 @@ from typing import Annotated
 
 import msgspec
 
-from planner.atlas.model import LAYERS, Content
+from planner.atlas.model import LAYERS, MEASURED_FORM, Content, Form
 from planner.files import write_atomically
 from planner.session.ids import UnknownId, check_state
 from planner.session.state import RegionMark, State
@@ -30,7 +30,7 @@ from planner.session.update import (
 )
 
 FORMAT = "lumbar-block-planner scene"
-VERSION = 1
+VERSION = 2  # 2: marks have qualities, and a State is neutral in form unless it says otherwise
 MAX_BYTES = 4_000_000
 MAX_MARKS = 2_000
 MAX_POINTS = 50_000
@@ -54,6 +54,16 @@ class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     app: str
     content: str
     state: State
+
+
+class _OldState(msgspec.Struct, frozen=True):
+    form: Form = MEASURED_FORM
+
+
+class _OldFile(msgspec.Struct, frozen=True):
+    """What a file of version 1 leaves unsaid otherwise than one of today: it shows the measured form."""
+
+    state: _OldState = _OldState()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +111,17 @@ def decode(data: bytes, content: Content, points: Collection[str] = ()) -> Scene
         )
     try:
         file = msgspec.json.decode(data, type=_File)
-        _check_numbers(file.state)
-        check_state(content, points, file.state)
+        state = file.state
+        if header.version < VERSION:
+            old = msgspec.json.decode(data, type=_OldFile)
+            state = msgspec.structs.replace(state, form=old.state.form)
+        _check_numbers(state)
+        check_state(content, points, state)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SceneFault(f"it is damaged ({error})") from error
     except (BadAction, UnknownId) as error:
         raise SceneFault(str(error)) from error
-    return Scene(file.state, file.app, file.content == content.sha256)
+    return Scene(state, file.app, file.content == content.sha256)
 
 
 def _check_numbers(state: State) -> None:
@@ -142,9 +156,11 @@ def _check_numbers(state: State) -> None:
         state.qualities,
         state.clues,
         state.flags,
+        state.unrelieved,
         state.selected,
         state.hidden,
         state.faded,
+        *(mark.qualities for mark in state.marks),
     ):
         if len(set(names)) != len(names):
             raise BadAction("it names the same entry twice")

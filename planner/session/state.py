@@ -69,12 +69,14 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The user's intentions. `side` is the one side that drives map, 3D, card and export.
 
-    form: whose outline the body has; marks and answers carry over from one to the other.
+    form: whose outline the body has, neutral in sex unless another is asked for; marks and answers carry
+    over from one to the other.
     territory: a nerve or dermatome whose skin is shown; None: that of a selected nerve, if there is one.
     source: a deep source of pain whose nerves, targets and referral are shown.
     over: a second nerve or dermatome, laid over the first as an outline.
     traced: a point of the skin whose roots, nerves and blocks are asked for.
     ruler: points picked to measure between, two by two; an odd last one waits for its other end.
+    unrelieved: blocks done before that numbed what they should, while the pain stayed.
     """
 
     marks: tuple[Mark, ...] = ()
@@ -93,10 +95,11 @@ class State(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     variants: tuple[VariantChoice, ...] = ()
     pose: PoseRequest = PoseRequest()
     face: Face = "explain"
-    form: Form = "male"
+    form: Form = "neutral"
     territory: str | None = None
     source: str | None = None
     over: str | None = None
     traced: PointLps | None = None
     section: Section | None = None
     ruler: tuple[PointLps, ...] = ()
+    unrelieved: tuple[str, ...] = ()

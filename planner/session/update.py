@@ -14,21 +14,20 @@ from typing import TypeVar
 import msgspec
 
 from planner.atlas.model import FORMS
-from planner.case import LEAST_WEIGHT
 from planner.session import actions as act
+from planner.session import marking
 from planner.session.cutting import facing_view, normal_of_points
-from planner.session.state import PointLps, PoseRequest, RegionMark, Section, State, Stroke, VariantChoice
-from planner.space import Side, View
+from planner.session.marking import MAX_RADIUS_MM as MAX_RADIUS_MM
+from planner.session.marking import MAX_WEIGHT as MAX_WEIGHT
+from planner.session.marking import REACH_MM as REACH_MM
+from planner.session.marking import BadAction as BadAction
+from planner.session.marking import checked_stroke as checked_stroke
+from planner.session.marking import checked_weight as checked_weight
+from planner.session.state import PointLps, PoseRequest, Section, State, VariantChoice
+from planner.space import View
 
-MAX_WEIGHT = 10.0
-MAX_RADIUS_MM = 200.0
 MAX_RULER = 24
-REACH_MM = 3000.0  # no part of a body lies farther from the hips
 T = TypeVar("T")
-
-
-class BadAction(ValueError):
-    """An act with a number or id that makes no sense; the text says which."""
 
 
 def update(state: State, action: act.Action) -> State:
@@ -74,80 +73,15 @@ def _without(items: tuple[str, ...], gone: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(item for item in items if item not in gone)
 
 
-def checked_weight(weight: float) -> float:
-    """The weight itself; BadAction unless it lies between 0.01 and 10."""
-    if not (isfinite(weight) and LEAST_WEIGHT <= weight <= MAX_WEIGHT):
-        raise BadAction(f"weight {weight:g} does not lie between {LEAST_WEIGHT:g} and {MAX_WEIGHT:g}")
-    return float(weight)
-
-
-def _first_side(state: State, side: Side) -> Side:
-    """The first mark turns the side to itself, unless a block is being looked at."""
-    return side if not state.marks and state.block is None else state.side
-
-
-@_on(act.MarkRegion)
-def _mark(action: act.MarkRegion, state: State) -> State:
-    mark = RegionMark(action.region, action.side, checked_weight(action.weight))
-    if mark in state.marks and not any(isinstance(other, Stroke) for other in state.marks):
-        return state
-    kept = tuple(
-        other
-        for other in state.marks
-        if not (isinstance(other, RegionMark) and (other.region, other.side) == (mark.region, mark.side))
-    )
-    return _with(state, marks=(*kept, mark), side=_first_side(state, action.side))
-
-
-@_on(act.UnmarkRegion)
-def _unmark(action: act.UnmarkRegion, state: State) -> State:
-    kept = tuple(
-        mark
-        for mark in state.marks
-        if not (isinstance(mark, RegionMark) and (mark.region, mark.side) == (action.region, action.side))
-    )
-    return _with(state, marks=kept)
-
-
-def checked_stroke(stroke: Stroke) -> Stroke:
-    """The stroke itself; BadAction when its path, radius or weight is not that of a body."""
-    if not stroke.erase:
-        checked_weight(stroke.weight)
-    if not (isfinite(stroke.radius_mm) and 0.0 < stroke.radius_mm <= MAX_RADIUS_MM):
-        given, most = stroke.radius_mm, MAX_RADIUS_MM
-        raise BadAction(f"brush radius {given:g} mm is not above 0 and at most {most:g} mm")
-    if not all(isfinite(x) and abs(x) <= REACH_MM for point in stroke.points_lps for x in point):
-        raise BadAction("a point of the stroke lies outside the body")
-    return stroke
-
-
-@_on(act.PaintStroke)
-def _paint(action: act.PaintStroke, state: State) -> State:
-    if not action.points_lps:
-        return state
-    new = checked_stroke(Stroke(action.points_lps, action.radius_mm, action.weight, action.erase, state.form))
-    last = state.marks[-1] if state.marks else None
-    if action.continues and isinstance(last, Stroke) and _same_brush(last, new):
-        path = last.points_lps
-        if new.points_lps[: len(path)] == path:  # the whole path again, grown
-            more = new.points_lps[len(path) :]
-        else:
-            more = new.points_lps[1:] if new.points_lps[0] == path[-1] else new.points_lps
-        return _with(state, marks=(*state.marks[:-1], msgspec.structs.replace(last, points_lps=path + more)))
-    if action.erase and not state.marks:
-        return state
-    side: Side = "left" if action.points_lps[0][0] >= 0.0 else "right"
-    return _with(state, marks=(*state.marks, new), side=_first_side(state, side))
-
-
-def _same_brush(last: Stroke, new: Stroke) -> bool:
-    brush, other = ((mark.radius_mm, mark.weight, mark.erase, mark.form) for mark in (last, new))
-    return brush == other
-
-
-@_on(act.ClearMarks)
-def _clear(action: act.ClearMarks, state: State) -> State:
-    return _with(state, marks=())
+for _act, _does in (
+    (act.MarkRegion, marking.mark_region),
+    (act.UnmarkRegion, marking.unmark_region),
+    (act.PaintStroke, marking.paint_stroke),
+    (act.ChangeMark, marking.change_mark),
+    (act.RemoveMark, marking.remove_mark),
+    (act.ClearMarks, marking.clear_marks),
+):
+    _update.register(_act, _does)
 
 
 @_on(act.SetDepth)
@@ -168,6 +102,11 @@ def _clue(action: act.ToggleClue, state: State) -> State:
 @_on(act.ToggleFlag)
 def _flag(action: act.ToggleFlag, state: State) -> State:
     return _with(state, flags=_toggled(state.flags, action.flag, action.on))
+
+
+@_on(act.ToggleUnrelieved)
+def _unrelieved(action: act.ToggleUnrelieved, state: State) -> State:
+    return _with(state, unrelieved=_toggled(state.unrelieved, action.block, action.on))
 
 
 @_on(act.ChooseSide)

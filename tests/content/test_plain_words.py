@@ -41,6 +41,8 @@ def plain_texts() -> Iterator[tuple[str, list[tuple[str, str]]]]:
         yield name, [(place, text) for place, text in words if text]
     for name, variant in content.variants.items():
         yield name, [("plain", variant.plain)]
+    for name, weight in content.weights.items():
+        yield name, [("meaning_plain", weight.meaning_plain)] if weight.meaning_plain else []
 
 
 ENTRIES = dict(plain_texts())
@@ -104,6 +106,11 @@ def test_that_every_text_of_a_block_has_both_wordings() -> None:
             "clues.toml",
             'text_plain = "A second test is done at the same place as the first."\n',
             "prior_mbb_same_level",
+        ),
+        (
+            "rules.toml",
+            'meaning_plain = "The pain is spread wide. One block cannot answer for all of it."\n',
+            "reassess_widespread_pain",
         ),
     ],
 )

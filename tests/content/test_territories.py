@@ -7,15 +7,21 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.ndimage import gaussian_filter1d
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
 
+from planner.atlas.forms import formed
 from planner.atlas.load import load_atlas
-from planner.atlas.model import Atlas
+from planner.atlas.model import Atlas, Form
 from planner.atlas.spreading import spread
+from planner.contours import Outline
 from planner.fields import levels_of
 from planner.modelling.tables import Tables
 from planner.territory import (
     AT,
     EXTENTS,
+    Extent,
     Territory,
     dermatomes,
     nerves_with_skin,
@@ -71,8 +77,8 @@ def test_that_region_means_are_the_stated_shares(atlas: Atlas, fields: dict[str,
         off |= {
             (name, region): abs(mean[k] - shares.get(region, 0.0)) for k, region in enumerate(skin.region_ids)
         }
-    assert max(off.values()) < 0.06, max(off, key=lambda key: off[key])
-    assert np.mean([value > 0.03 for value in off.values()]) < 0.005
+    assert max(off.values()) < 0.05, max(off, key=lambda key: off[key])
+    assert np.mean([value > 0.03 for value in off.values()]) < 0.004
 
 
 def test_that_fields_do_not_jump_between_neighbouring_vertices(
@@ -102,6 +108,134 @@ def test_that_extents_are_nested(every: dict[str, Territory]) -> None:
         areas = [int((shown.extent >= AT[extent]).sum()) for extent in EXTENTS]
         assert areas == sorted(areas, reverse=True) and areas[-1] > 0, shown.id
         assert all(shown.outlines[extent] for extent in EXTENTS), shown.id
+
+
+def test_that_every_nerve_with_skin_and_every_dermatome_is_drawn(atlas: Atlas) -> None:
+    smooth = atlas.fields.smooth
+    assert smooth is not None
+    shares = {
+        share.of
+        for region in atlas.content.regions.values()
+        if not region.deep
+        for share in (*region.supply, *region.dermatomes)
+    }
+    assert shares == set(smooth.drawn_ids)
+
+
+# Two pieces are lawful where maps draw two: limb and back of the segments whose skin on the buttock is not
+# found (dermatomes.toml, L4 and L5), the two branches of the iliohypogastric nerve, and the obturator nerve's
+# skin on the thigh and behind the knee (Bouaziz 2002).
+TWO_PIECES: dict[str, tuple[Extent, ...]] = {
+    "L4": ("largest", "usual"),
+    "L5": ("largest", "usual"),
+    "iliohypogastric": EXTENTS,
+    "obturator": ("usual", "core"),
+    "obturator_anterior": ("usual", "core"),
+    "obturator_cutaneous": ("usual", "core"),
+}
+SPECK_MM2 = 60.0  # less is a corner of one triangle at the edge of the regions, and has no outline
+
+
+def pieces(atlas: Atlas, mask: np.ndarray) -> list[np.ndarray]:
+    """Connected parts of some vertices of the left side's known skin, specks left out."""
+    skin = atlas.fields
+    triangles = atlas.meshes.full["skin"].triangles.astype(np.int64)
+    own = triangles[(skin.side[triangles] >= 0).all(axis=1)]
+    edges = np.vstack([own[:, [0, 1]], own[:, [1, 2]], own[:, [2, 0]]])
+    edges = edges[mask[edges].all(axis=1)]
+    graph = coo_matrix((np.ones(len(edges)), edges.T), (len(mask), len(mask)))
+    label = connected_components(graph, directed=False)[1]
+    parts = [np.flatnonzero((label == each) & mask) for each in np.unique(label[mask])]
+    return [part for part in parts if skin.area_mm2[part].sum() >= SPECK_MM2]
+
+
+def test_that_each_extent_is_one_piece_save_where_maps_draw_two(
+    atlas: Atlas, every: dict[str, Territory]
+) -> None:
+    known = atlas.fields.known()
+    assert known is not None
+    left = known & (atlas.fields.side >= 0)
+    for shown in every.values():
+        for extent in EXTENTS:
+            count = len(pieces(atlas, left & (shown.extent >= AT[extent])))
+            assert count == (2 if extent in TWO_PIECES.get(shown.id, ()) else 1), (shown.id, extent)
+
+
+def test_that_no_extent_has_a_hole(atlas: Atlas, every: dict[str, Territory]) -> None:
+    skin = atlas.fields
+    known, triangles = skin.known(), atlas.meshes.full["skin"].triangles.astype(np.int64)
+    assert known is not None
+    border = triangles[known[triangles].any(axis=1) & ~known[triangles].all(axis=1)]
+    open_to = skin.side == 0
+    open_to[border] = True
+    for shown in every.values():
+        for extent in EXTENTS:
+            rest = pieces(atlas, known & (skin.side >= 0) & (shown.extent < AT[extent]))
+            outside = max(rest, key=len, default=np.empty(0, np.int64))
+            holes = [part for part in rest if part is not outside and not open_to[part].any()]
+            assert not holes, (shown.id, extent)
+
+
+def test_that_extents_end_straight_at_the_median_plane(atlas: Atlas, every: dict[str, Territory]) -> None:
+    skin = atlas.meshes.full["skin"].points_lps
+    for shown in every.values():
+        assert shown.extent[skin[:, 0] < -5.5].max() < AT["largest"], shown.id
+        for line in shown.outlines["usual"]:
+            near = line.points_lps[np.abs(line.points_lps[:, 0]) < 3.5]
+            along = near[near[:, 0] < -1.5]
+            if len(along) > 12:  # it runs along the plane
+                assert np.std(along[:, 0]) < 0.8, shown.id
+
+
+def raggedness_mm(line: Outline) -> float:
+    """How far an outline leaves its own course, mm: the 95th percentile of what evening over 10 mm removes
+    beyond the bend of the course itself; 0 for a line too short to have one."""
+    points = line.points_lps.astype(float)
+    points = np.vstack([points, points[:1]]) if line.closed else points
+    way = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1))])
+    if way[-1] < 80.0:
+        return 0.0
+    at = np.arange(0.0, way[-1], 2.0)
+    even = np.stack([np.interp(at, way, points[:, k]) for k in range(3)], axis=1)
+    mode = "wrap" if line.closed else "nearest"
+    once = gaussian_filter1d(even, 5.0, axis=0, mode=mode)
+    twice = gaussian_filter1d(once, 5.0, axis=0, mode=mode)
+    off = np.linalg.norm((even - once) - (once - twice), axis=1)
+    return float(np.percentile(off if line.closed else off[12:-12], 95))
+
+
+@pytest.mark.parametrize("form", ["male", "female"])
+def test_that_outlines_do_not_follow_the_triangles(atlas: Atlas, form: Form) -> None:
+    # A staircase of triangles leaves its course by half an edge; corners that maps draw, by a third.
+    shaped = formed(atlas, form)
+    skin = shaped.meshes.full["skin"]
+    ends = skin.points_lps[skin.triangles.astype(np.int64)[:, :2]]
+    edge_mm = float(np.median(np.linalg.norm(ends[:, 0] - ends[:, 1], axis=1)))
+    found = {
+        (name, extent): max((raggedness_mm(line) for line in shown.outlines[extent]), default=0.0)
+        for name in territory_ids(atlas.content)
+        for shown in [territory.__wrapped__(shaped, name, "left")]
+        for extent in EXTENTS
+    }
+    worst = max(found, key=lambda key: found[key])
+    assert found[worst] < 0.38 * edge_mm, (worst, found[worst])
+    assert np.median(list(found.values())) < 0.15 * edge_mm
+
+
+def test_that_what_is_drawn_agrees_with_the_shares(atlas: Atlas, every: dict[str, Territory]) -> None:
+    # A region that a nerve serves nearly as constantly as any lies mostly within its largest extent, one that
+    # it does not serve lies mostly outside its core.
+    skin, area = atlas.fields, atlas.fields.area_mm2
+    of = [np.flatnonzero((skin.side >= 0) & (skin.region_of == k)) for k in range(len(skin.region_ids))]
+    for shown in every.values():
+        shares = wanted_of(atlas.content, shown.id).shares
+        for region, rows in zip(skin.region_ids, of, strict=True):
+            part = shares.get(region, 0.0) / shown.highest
+            weight = area[rows] / area[rows].sum()
+            if part >= 0.8:
+                assert weight @ (shown.extent[rows] >= AT["largest"]) > 0.5, (shown.id, region)
+            if part == 0.0:
+                assert weight @ (shown.extent[rows] >= AT["core"]) < 0.5, (shown.id, region)
 
 
 def test_that_left_and_right_are_mirror_images(atlas: Atlas) -> None:

@@ -1,4 +1,4 @@
-"""The body in its two forms: one act from State to Picture, marks that carry over, scenes that are kept."""
+"""The body in its three forms: one act from State to Picture, marks that carry over, scenes that are kept."""
 
 from __future__ import annotations
 
@@ -51,7 +51,16 @@ def test_that_the_same_form_is_the_atlas_itself_and_the_way_back_leads_to_it(wid
     female = formed(wide, "female")
     assert female is formed(wide, "female")
     assert formed(female, "male") is wide
-    assert forms_of(wide) == ("male", "female")
+    assert forms_of(wide) == ("neutral", "female", "male")
+
+
+def test_that_the_body_is_neutral_in_sex_unless_another_outline_is_asked_for(wide: Atlas) -> None:
+    store = Store(wide)
+    assert (State().form, store.picture.skin.form) == ("neutral", "neutral")
+    neutral = formed(wide, "neutral").meshes.full["skin"].points_lps
+    male, female = (formed(wide, form).meshes.full["skin"].points_lps for form in ("male", "female"))
+    assert np.allclose(neutral, (male + female) / 2.0, atol=1e-3)
+    assert resolve(wide, State()).scene.appearances["vessel_left"].opacity == 0.0
 
 
 def test_that_a_model_without_other_forms_keeps_its_skin() -> None:
@@ -76,7 +85,7 @@ def test_that_points_on_the_skin_go_with_it_and_points_beneath_stay(wide: Atlas)
 
 
 def test_that_a_stroke_drawn_on_one_form_hurts_the_same_vertices_in_the_other(atlas: Atlas) -> None:
-    for drawn_on in ("male", "female"):
+    for drawn_on in ("neutral", "male", "female"):
         skin = formed(atlas, drawn_on).meshes.full["skin"]
         row = int(
             np.argmin(np.linalg.norm(skin.points_lps - np.array([150.0, 0.0, -60.0], np.float32), axis=1))
@@ -91,8 +100,10 @@ def test_that_a_stroke_drawn_on_one_form_hurts_the_same_vertices_in_the_other(at
 def test_that_the_answer_keeps_its_blocks_and_changes_its_areas(atlas: Atlas) -> None:
     region = next(r for r in atlas.fields.region_ids if r.startswith("thigh_lat"))
     state = State(marks=(RegionMark(region, "left"),))
-    male = resolve(atlas, state)
+    male = resolve(atlas, msgspec.structs.replace(state, form="male"))
+    neutral = resolve(atlas, state)
     female = resolve(atlas, msgspec.structs.replace(state, form="female"))
+    assert male.answer.marked_cm2 < neutral.answer.marked_cm2 < female.answer.marked_cm2
     assert female.skin.form == "female"
     assert female.answer.marked_cm2 > male.answer.marked_cm2
     assert np.array_equal(female.skin.pain, male.skin.pain)
@@ -101,7 +112,7 @@ def test_that_the_answer_keeps_its_blocks_and_changes_its_areas(atlas: Atlas) ->
 
 
 def test_that_a_structure_of_one_form_is_neither_drawn_nor_near_in_the_other(wide: Atlas) -> None:
-    male = resolve(wide, State())
+    male = resolve(wide, State(form="male"))
     female = resolve(wide, State(form="female"))
     assert male.scene.appearances["vessel_left"].opacity == 0.0
     assert female.scene.appearances["vessel_left"].opacity > 0.0
@@ -133,7 +144,7 @@ def test_that_the_form_is_one_step_of_undo(wide: Atlas) -> None:
     assert (store.state.form, store.picture.skin.form) == ("female", "female")
     store.dispatch(SetForm("female"))
     store.dispatch(Undo())
-    assert (store.state.form, store.picture.can_undo) == ("male", False)
+    assert (store.state.form, store.picture.can_undo) == ("neutral", False)
 
 
 def test_that_a_stroke_remembers_the_form_and_another_form_begins_a_new_one() -> None:
@@ -145,11 +156,11 @@ def test_that_a_stroke_remembers_the_form_and_another_form_begins_a_new_one() ->
     state = State()
     for action in acts:
         state = update(state, action)
-    assert [mark.form for mark in state.marks if isinstance(mark, Stroke)] == ["male", "female"]
+    assert [mark.form for mark in state.marks if isinstance(mark, Stroke)] == ["neutral", "female"]
 
 
 def test_that_an_unknown_form_is_refused_by_the_act() -> None:
-    with pytest.raises(BadAction, match="male or female"):
+    with pytest.raises(BadAction, match="neutral or female or male"):
         update(State(), SetForm("other"))  # type: ignore[arg-type]
 
 
@@ -159,6 +170,7 @@ def test_that_a_scene_keeps_the_form_and_an_old_one_is_male(atlas: Atlas) -> Non
     data = encode(state, content.sha256)
     assert decode(data, content).state == state
     tree = msgspec.json.decode(data)
+    tree["version"] = 1
     del tree["state"]["form"], tree["state"]["marks"][0]["form"]
     loaded = decode(msgspec.json.encode(tree), content).state
     assert (loaded.form, loaded.marks[0].form) == ("male", "male")  # type: ignore[union-attr]

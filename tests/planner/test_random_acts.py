@@ -44,6 +44,7 @@ def acts(atlas: Atlas, seed: int, count: int) -> Iterator[act.Action | act.Histo
         lambda: act.ToggleQuality(rng.choice(words[0]), rng.random() < 0.5),
         lambda: act.ToggleClue(rng.choice(words[1]), rng.random() < 0.5),
         lambda: act.ToggleFlag(rng.choice(words[2]), rng.random() < 0.2),
+        lambda: act.ToggleUnrelieved(rng.choice((*content.blocks, "no_such_block")), rng.random() < 0.5),
         lambda: act.ChooseSide(rng.choice(SIDES)),
         lambda: act.ChooseBlock(rng.choice((*content.blocks, None, "no_such_block"))),
         lambda: act.ChooseTarget("no_such_target"),

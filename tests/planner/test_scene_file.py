@@ -28,6 +28,7 @@ FULL = State(
     isolated=("vessel_left", "kidney_left"),
     pose=PoseRequest(7, None, ("high_block", "vessel_left")),
     face="lecture",
+    unrelieved=("high_block",),
 )
 
 
@@ -50,7 +51,7 @@ def test_that_other_content_is_told(small: Atlas) -> None:
 
 def test_that_the_file_names_program_and_content() -> None:
     file = json.loads(encode(State(), "abc"))
-    assert (file["format"], file["version"], file["content"]) == (scene_file.FORMAT, 1, "abc")
+    assert (file["format"], file["version"], file["content"]) == (scene_file.FORMAT, 2, "abc")
     assert file["app"] == scene_file.app_version()
 
 
@@ -72,7 +73,7 @@ def test_that_a_program_that_is_not_installed_has_a_version(monkeypatch: pytest.
         (b"[]", "not a scene file"),
         (b'{"format": "something else", "version": 1}', "not a scene file"),
         (b'{"format": "lumbar-block-planner scene", "version": "1"}', "not a scene file"),
-        (b'{"format": "lumbar-block-planner scene", "version": 2, "state": {"future": 1}}', "newer version"),
+        (b'{"format": "lumbar-block-planner scene", "version": 3, "state": {"future": 1}}', "newer version"),
         (b'{"format": "lumbar-block-planner scene", "version": 1}', "damaged"),
         (b"[" * 100_000, "not a scene file"),
         (b" " * (scene_file.MAX_BYTES + 1), "larger"),

@@ -62,11 +62,11 @@ def test_that_a_drag_grows_one_stroke() -> None:
     state = after(
         act.PaintStroke((HERE,), 9.0), act.PaintStroke((HERE, THERE), 9.0, continues=True)
     )  # the whole path again
-    assert state.marks == (Stroke((HERE, THERE), 9.0),)
+    assert state.marks == (Stroke((HERE, THERE), 9.0, form="neutral"),)
     state = after(act.PaintStroke((THERE, HERE), 9.0, continues=True), state=state)  # joined at its end
-    assert state.marks == (Stroke((HERE, THERE, HERE), 9.0),)
+    assert state.marks == (Stroke((HERE, THERE, HERE), 9.0, form="neutral"),)
     state = after(act.PaintStroke(((1.0, 1.0, 1.0),), 9.0, continues=True), state=state)  # new points alone
-    assert state.marks == (Stroke((HERE, THERE, HERE, (1.0, 1.0, 1.0)), 9.0),)
+    assert state.marks == (Stroke((HERE, THERE, HERE, (1.0, 1.0, 1.0)), 9.0, form="neutral"),)
 
 
 def test_that_another_brush_begins_another_stroke() -> None:

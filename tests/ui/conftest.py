@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from planner.atlas.model import Atlas
     from planner.chart import Borders
+    from planner.pathway import Pathway
     from ui.main_window import MainWindow
 
 MakePicture = Callable[..., Picture]
@@ -117,6 +118,7 @@ class FakeScene(QWidget):
         self.picking: list[bool] = []
         self.grounds: list[str] = []
         self.cleaned = False
+        self.ways: list[Pathway] = []
 
     def set_atlas(self, atlas: Atlas) -> None:
         self.first_frame.emit()
@@ -138,6 +140,9 @@ class FakeScene(QWidget):
         self.grounds.append(style)
 
     def set_names(self, names: dict[str, str]) -> None: ...
+
+    def follow(self, way: Pathway) -> None:
+        self.ways.append(way)
 
     def cleanup(self) -> None:
         self.cleaned = True

@@ -38,6 +38,8 @@ def hips(window: MainWindow) -> float:
 def test_that_the_switch_changes_map_and_scene_and_undo_takes_it_back(
     qtbot: QtBot, window: MainWindow
 ) -> None:
+    window.pain_map.form.buttons["male"].click()
+    settle(qtbot, window, "male")
     male = hips(window)
     window.act(act.MarkRegion("thigh_lat_mid", "left"))
     window.pain_map.form.buttons["female"].click()

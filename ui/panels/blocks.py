@@ -1,7 +1,8 @@
 """The compared blocks: what is said first (alerts), what the pain points to, and the ranked cards.
 
 A warning sign interrupts: then no block is listed at all. Blocks that an alert keeps back stand apart
-with the reason. With nothing marked the panel says what to do instead of standing empty.
+with the reason. With nothing marked the panel says what to do instead of standing empty. Cards stay while
+a brush moves and change their figures; small pictures follow when they are drawn.
 """
 
 from __future__ import annotations
@@ -9,280 +10,292 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from planner.answer import Alert, Answer
+from planner.answer import Answer, BlockAnswer
 from planner.atlas.model import Content
+from planner.moves import Move, moves
+from planner.pair import Pair, branch_and_plexus
+from planner.plain_words import PlainWords
 from planner.session.actions import ChooseBlock
 from planner.session.picture import Picture
-from planner.session.state import Face
+from planner.session.state import State, Stroke
 from ui.theme import Theme
-from ui.widgets import icons
-from ui.widgets.basics import Section, column, empty, label, restyle, row, scrolled
-from ui.widgets.block_row import BlockRow
-from ui.widgets.claims import ClaimView, SourceLine
-from ui.widgets.words import block_name, capital, nerve_name, percent, side_words
+from ui.widgets import answer_parts as parts
+from ui.widgets.alert_banner import announce
+from ui.widgets.basics import Section, button, column, label, row, scrolled
+from ui.widgets.block_row import BlockRow, Look
+from ui.widgets.pair_view import PairView
+from ui.widgets.portrait import Sitters
+from ui.widgets.slot import Slot
+from ui.widgets.words import block_name
 
-_STEPS = (
-    "Paint the painful area on the body map, front or back.",
-    "Say how strong it is, and whether it is felt on the skin or deep inside.",
-    "Compare the blocks that cover it. Choose one to see what would go numb.",
-)
+_PARTS = ("alerts", "guide", "pair", "cards", "kept", "pathways", "why")
 _FIRST_LISTED = 8
-_CHANGES = 4
+_IN_FULL = 3  # cards that say all; the others keep to picture and figures
+_MOVES = 3
 
 
 class BlocksPanel(QWidget):
-    """Alerts and ranked blocks."""
+    """Alerts and ranked blocks. compare_asked: ids of those wanted side by side, () for the first ones."""
 
     acted = Signal(object)
+    compare_asked = Signal(object)
+    listed = Signal()  # other cards stand here than before
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self._content: Content | None = None
-        self._shown: tuple[object, ...] | None = None
+        self._plain: PlainWords | None = None
         self._picture: Picture | None = None
+        self._sitters: Sitters = {}
+        self._before: Answer | None = None  # the answer that moves are told against
+        self._moved: tuple[Move, ...] = ()
         self.rows: list[BlockRow] = []
         self.why: Section | None = None
+        self.pair: PairView | None = None
         self._why_open = False
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = column(self, 0, 0)
-        head = QWidget()
-        lines = column(head, gap=2)
-        lines.setContentsMargins(16, 14, 16, 8)
-        self.title = label("Compare blocks", "title")
-        self.note = label("", "small", wrap=True)
-        lines.addWidget(self.title)
-        lines.addWidget(self.note)
-        outer.addWidget(head)
+        outer.addWidget(self._head())
         inside = QWidget()
-        self._list = column(inside, gap=8)
-        self._list.setContentsMargins(16, 2, 10, 16)
+        listed = column(inside, gap=8)
+        listed.setContentsMargins(16, 2, 10, 16)
+        self._slots = {name: Slot() for name in _PARTS}
+        for slot in self._slots.values():
+            listed.addWidget(slot)
+        listed.addStretch(1)
         self.scroll = scrolled(inside, "Compared blocks")
         outer.addWidget(self.scroll, 1)
+
+    def _head(self) -> QWidget:
+        head = QWidget()
+        lines = column(head, gap=2)
+        lines.setContentsMargins(16, 12, 12, 8)
+        line = row(8)
+        self.title = label("Compare blocks", "title", wrap=True)
+        line.addWidget(self.title, 1)
+        self.compare = button("Side by side", "", "Compare blocks side by side", "Compare side by side (C)")
+        self.compare.clicked.connect(lambda: self.compare_asked.emit(()))
+        self.compare.hide()
+        line.addWidget(self.compare, 0, Qt.AlignmentFlag.AlignTop)
+        lines.addLayout(line)
+        self.note, self.moved = label("", "small", wrap=True), label("", "small", wrap=True)
+        for words in (self.note, self.moved):
+            words.hide()
+            lines.addWidget(words)
+        return head
 
     # -- showing ------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
         self._theme = theme
-        self._shown = None
         if self._picture is not None:
             self.show_picture(self._picture)
 
     def set_content(self, content: Content) -> None:
         """Gives names and references."""
-        self._content = content
+        self._content, self._plain = content, PlainWords(content)
+
+    def show_sitters(self, sitters: Sitters) -> None:
+        """Shows small pictures that have been drawn."""
+        self._sitters = sitters
+        for line in self.rows:
+            found = sitters.get((line.answer.id, line.answer.side))
+            if found is not None:
+                line.show_sitter(found)
+        if self.pair is not None:
+            self.pair.show_sitters(sitters)
+
+    def portrayed(self) -> tuple[BlockAnswer, ...]:
+        """The blocks that stand here with a picture."""
+        entries = {line.answer.id: line.answer for line in self.rows}
+        if self.pair is not None:
+            entries |= {one.id: one for one, _ in self.pair.portraits if one.id not in entries}
+        return tuple(entries.values())
 
     def show_picture(self, picture: Picture) -> None:
-        """Shows the answer; builds anew only when something listed changed."""
-        self._picture = picture
-        if self._content is None:
+        """Shows the answer; makes anew only what has changed."""
+        before, self._picture = self._picture, picture
+        if self._content is None or self._plain is None:
             return
-        answer, state = picture.answer, picture.state
+        if before is not None:
+            self._note_moves(before, picture)
+        state, answer = picture.state, picture.answer
+        voice = parts.Voice(self._content, self._plain, state.face, self._theme)
+        focused = next((line.answer.id for line in self.rows if line.hasFocus()), None)
+        keep = self.scroll.verticalScrollBar().value()
         compact = state.block is not None
-        parts = (answer, bool(state.marks), state.face, compact, self._theme)
-        if parts != self._shown:
-            keep = self.scroll.verticalScrollBar().value() if self._same_order(answer) else 0
-            focused = next((r.answer.id for r in self.rows if r.hasFocus()), None)
-            self._shown = parts
-            self._build(answer, bool(state.marks), state.face, compact)
-            self.scroll.verticalScrollBar().setValue(keep)
+        self._say(answer, bool(state.marks), compact)
+        self._fill(picture, voice, compact)
+        if self._cards(answer, voice, compact):
+            same = before is not None and _order(before.answer) == _order(answer)
+            self.scroll.verticalScrollBar().setValue(keep if same else 0)
             for line in self.rows:
                 if line.answer.id == focused:
-                    line.show()  # only what is shown can take the focus back
                     line.setFocus()
         for line in self.rows:
             line.setChecked(line.answer.id == state.block)
 
-    def _same_order(self, answer: Answer) -> bool:
-        return [r.answer.id for r in self.rows] == [b.id for b in (*answer.blocks, *answer.withheld)]
-
-    def _build(self, answer: Answer, marked: bool, face: Face, compact: bool) -> None:
-        assert self._content is not None
-        empty(self._list)
-        self.rows = []
-        urgent = answer.outcome == "urgent_evaluation"
-        for alert in answer.alerts:
-            self._list.addWidget(self._banner(alert, face, urgent))
-        if urgent:
-            self.title.setText("First: urgent evaluation")
-            self._say("No block is compared while a warning sign is ticked.")
-        elif not marked:
-            self.title.setText("Compare blocks")
-            self._say("")
-            self._list.addWidget(self._guide())
-        elif not answer.blocks:
-            self.title.setText("No block listed")
-            self._say("")
-            self._list.addWidget(
-                label(
-                    "No block in this model answers this map on its own. Look again at the history, "
-                    "the examination and the map before comparing further.",
-                    wrap=True,
-                )
-            )
-        else:
-            self.title.setText("Compare blocks")
-            self._say(
-                "" if compact else "Ordered by how well the expected numb area matches the marked area."
-            )
-        if not urgent and marked and not compact:
-            self._pathways(answer, face)
-            if answer.blocks:
-                self._explanation(answer)
-        self._cards(answer, face, compact)
-        self._list.addStretch(1)
-
-    def _say(self, text: str) -> None:
-        self.note.setText(text)
-        self.note.setVisible(bool(text))
-
-    def _banner(self, alert: Alert, face: Face, urgent: bool) -> QWidget:
-        assert self._content is not None
-        record = self._content.flags.get(alert.id.partition(":")[2])
-        red = alert.id.startswith("red_flag") or urgent
-        text = alert.text
-        if face != "study" and record is not None and record.text_plain and alert.id.startswith("red_flag"):
-            text = record.text_plain
-        box = QWidget()
-        box.setObjectName("banner")
-        box.setProperty("tone", "alert" if red else "caution")
-        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        line = row(10)
-        outer = QVBoxLayout(box)
-        outer.setContentsMargins(14, 10, 12, 10)
-        sign = label("")
-        tone = self._theme.palette.alert if red else self._theme.palette.caution
-        sign.setPixmap(icons.pixmap("warning" if red else "info", tone, self._theme.px(20), 2.0))
-        line.addWidget(sign, 0, Qt.AlignmentFlag.AlignTop)
-        words = QWidget()
-        lines = column(words, gap=2)
-        if red and record is not None:
-            lines.addWidget(label(capital(record.name), "strong", wrap=True))
-        lines.addWidget(label(text, wrap=True))
-        if alert.source:
-            keys = tuple(key.strip() for key in alert.source.replace(";", ",").split(",") if key.strip())
-            lines.addWidget(SourceLine(keys, self._content.references))
-        line.addWidget(words, 1)
-        outer.addLayout(line)
-        box.setAccessibleName(f"Warning: {text}" if red else f"Note: {text}")
-        restyle(box)
-        return box
-
-    def _guide(self) -> QWidget:
-        box = QWidget()
-        lines = column(box, gap=16)
-        lines.setContentsMargins(0, 16, 0, 0)
-        lines.addWidget(label("Start with the map", "lead"))
-        for number, text in enumerate(_STEPS, start=1):
-            line = row(12)
-            disc = label(str(number), "step")
-            disc.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            disc.setFixedSize(self._theme.px(26), self._theme.px(26))
-            line.addWidget(disc, 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(label(text, wrap=True), 1)
-            lines.addLayout(line)
-        lines.addWidget(
-            label("A generic adult model, for explanation and teaching. Territories overlap and vary.",
-                  "small", wrap=True)
-        )  # fmt: skip
-        return box
-
-    def _pathways(self, answer: Answer, face: Face) -> None:
-        """The nerves (and deep sources) the marked pain points to, strongest first."""
-        assert self._content is not None
-        nerves = [n for n in answer.nerves if n.share >= 0.08][:3]
-        sources = [g for g in answer.generators if g.fit >= 0.3][:2]
-        if not nerves and not sources:
+    def _note_moves(self, before: Picture, now: Picture) -> None:
+        """Moves are told against the answer before the last act; a drag is one act."""
+        if before.state is now.state or _told(before.state) == _told(now.state):
             return
-        box = QWidget()
-        box.setObjectName("inset")
-        box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        lines = column(box, gap=4)
-        lines.setContentsMargins(12, 8, 12, 10)
-        if nerves:
-            lines.addWidget(label("Nerves that serve this area", "eyebrow"))
-            for share in nerves:
-                line = row(8)
-                line.addWidget(label(nerve_name(self._content, share.id, face), wrap=True), 1)
-                line.addWidget(label(percent(share.share), "strong"), 0, Qt.AlignmentFlag.AlignTop)
-                lines.addLayout(line)
-        if sources:
-            lines.addWidget(label("What else could explain this map", "eyebrow"))
-            for fit in sources:
-                record = self._content.generators.get(fit.id)
-                name = fit.id.replace("_", " ") if record is None else record.plain or record.name
-                lines.addWidget(label(capital(name), wrap=True))
-        self._list.addWidget(box)
+        drag = _drag(before.state)
+        if drag is None or drag != _drag(now.state) or self._before is None:
+            self._before = before.answer
+        self._moved = moves(self._before, now.answer)
 
-    def _explanation(self, answer: Answer) -> None:
-        """Nerve, root or deep source, and what would change the order; folded, so that no card moves when it
-        arrives."""
+    def _say(self, answer: Answer, marked: bool, compact: bool) -> None:
+        """Title, what the order means, and what the last act moved."""
+        urgent = answer.outcome == "urgent_evaluation"
+        title, note = "Compare blocks", ""
+        if urgent:
+            title = "First: urgent evaluation"
+            note = "No block is compared while a warning sign is ticked."
+        elif marked and not answer.blocks:
+            title = "No block listed"
+        elif answer.outcome == "no_block_reassess" and answer.blocks:
+            title, note = "What remains", "Read the notes first. They do not keep back what is listed."
+        elif answer.outcome == "defer_anticoag":
+            note = "What fits best is a deep block, kept back because of the bleeding risk."
+        elif marked and not compact:
+            note = "The best match of numb and marked area first."
+        moved = self._moves_words() if answer.blocks and not urgent else ""
+        for words, text in ((self.title, title), (self.note, note), (self.moved, moved)):
+            if words.text() != text:
+                words.setText(text)
+                if words is self.moved and text:
+                    announce(self, text, False)
+            words.setVisible(bool(text))
+        self.compare.setVisible(len(answer.blocks) > 1)
+
+    def _moves_words(self) -> str:
         assert self._content is not None
-        references = self._content.references
+        said = []
+        for move in self._moved[:_MOVES]:
+            name = block_name(self._content, move.block)
+            if not move.after:
+                said.append(f"{name} is no longer listed")
+            elif not move.before:
+                said.append(f"{name} is new at {move.after}")
+            else:
+                said.append(f"{name} goes from {move.before} to {move.after}")
+        return f"With this change: {'; '.join(said)}." if said else ""
 
-        def fill(lines: QVBoxLayout) -> None:
-            if answer.origin is None and not answer.changes:
-                lines.addWidget(label("Follows when the map rests for a moment.", "small", wrap=True))
-            for reason in answer.origin.reasons if answer.origin is not None else ():
-                lines.addWidget(ClaimView(reason.text, reason.sources, references))
-            for change in answer.changes[:_CHANGES]:
-                lines.addWidget(label(change.text, wrap=True))
+    def _fill(self, picture: Picture, voice: parts.Voice, compact: bool) -> None:
+        """Everything around the cards."""
+        answer, look, slots = picture.answer, (voice.face, voice.theme), self._slots
+        urgent, marked = answer.outcome == "urgent_evaluation", bool(picture.state.marks)
+        listing = marked and not urgent
+        if slots["alerts"].fill((answer.alerts, urgent, look), lambda box: self._alert(box, answer, voice)):
+            self._slots["alerts"].setAccessibleName("Notes to read first" if answer.alerts else "")
+        slots["guide"].fill(
+            (marked, urgent, bool(answer.blocks), look),
+            lambda box: (
+                None
+                if urgent or answer.blocks
+                else parts.fill_nothing(box)
+                if marked
+                else parts.fill_guide(box, voice.theme)
+            ),
+        )
+        shown = listing and not compact
+        slots["pathways"].fill(
+            (answer.nerves, answer.generators, shown, look),
+            lambda box: parts.fill_pathways(box, answer, voice) if shown else None,
+        )
+        pair = branch_and_plexus(voice.content, answer) if shown else None
+        if slots["pair"].fill((pair, look), lambda box: self._set_pair(box, pair, voice)) and pair is None:
+            self.pair = None
+        why = shown and bool(answer.blocks)
+        if slots["why"].fill(
+            (answer.origin, answer.changes, why, look),
+            lambda box: self._set_why(box, answer, voice) if why else None,
+        ):
+            self.why = self.why if why else None
+        kept = listing and bool(answer.withheld)
+        slots["kept"].fill(
+            (answer.withheld, kept, look),
+            lambda box: parts.fill_kept(box, answer, voice) if kept else None,
+        )
 
-        self.why = Section("What would change this", self._why_open, fill)
-        self.why.set_theme(self._theme)
+    def _alert(self, box: QVBoxLayout, answer: Answer, voice: parts.Voice) -> None:
+        if spoken := parts.fill_alerts(box, answer, voice):
+            announce(self, spoken, answer.outcome == "urgent_evaluation")
+
+    def _set_pair(self, box: QVBoxLayout, pair: Pair | None, voice: parts.Voice) -> None:
+        if pair is not None:
+            self.pair = PairView(pair, voice.content, voice.plain, voice.face, voice.theme)
+            self.pair.compared.connect(self.compare_asked)
+            self.pair.show_sitters(self._sitters)
+            box.addWidget(self.pair)
+
+    def _set_why(self, box: QVBoxLayout, answer: Answer, voice: parts.Voice) -> None:
+        self.why = parts.explanation(answer, voice, self._why_open)
         self.why.toggled.connect(self._keep_why)
-        self._list.addWidget(self.why)
+        box.addWidget(self.why)
 
     def _keep_why(self, opened: bool) -> None:
         self._why_open = opened
 
-    def _cards(self, answer: Answer, face: Face, compact: bool) -> None:
-        assert self._content is not None
+    # -- cards --------------------------------------------------------------------------------------
+
+    def _cards(self, answer: Answer, voice: parts.Voice, compact: bool) -> bool:
+        """The ranked cards; True where they were made anew, False where only their figures changed."""
         every = (*answer.blocks, *answer.withheld)
-        if not every:
-            return
         full = (
-            max(1.0, answer.marked_cm2, *(b.uncovered_cm2 for b in every)),
-            max(1.0, *(b.over_covered_cm2 for b in every)),
+            max([1.0, answer.marked_cm2, *(entry.uncovered_cm2 for entry in every)]),
+            max([1.0, *(entry.over_covered_cm2 for entry in every)]),
         )
-        first, rest = answer.blocks[:_FIRST_LISTED], answer.blocks[_FIRST_LISTED:]
+        order = tuple((entry.id, entry.side) for entry in answer.blocks)
 
-        def make(layout: QVBoxLayout, block_ids: tuple[object, ...]) -> None:
-            for block in block_ids:
-                line = BlockRow(block, self._content, face, full, self._theme, compact)  # type: ignore[arg-type]
-                line.clicked.connect(lambda on, line=line: self._choose(line, bool(on)))
-                layout.addWidget(line)
-                self.rows.append(line)
+        def make(box: QVBoxLayout) -> None:
+            self.rows = []
+            first, rest = answer.blocks[:_FIRST_LISTED], answer.blocks[_FIRST_LISTED:]
+            for k, entry in enumerate(first):
+                look: Look = "compact" if compact else "full" if k < _IN_FULL else "short"
+                self._card(box, entry, full, voice, look)
+            if rest:
+                ids = tuple(entry.id for entry in rest)
+                section = Section(
+                    f"{len(rest)} more", self._block() in ids, lambda box: self._more(box, ids, full, voice)
+                )
+                section.set_theme(voice.theme)
+                section.toggled.connect(lambda _: self.listed.emit())
+                box.addWidget(section)
 
-        make(self._list, first)
-        if rest:
-            section = Section(
-                f"{len(rest)} more", opened=any(b.id == self._block() for b in rest),
-                build=lambda layout: make(layout, rest),
-            )  # fmt: skip
-            section.set_theme(self._theme)
-            self._list.addWidget(section)
-        if answer.withheld:
-            self._withheld(answer, face)
+        if self._slots["cards"].fill((order, compact, voice.face, voice.theme), make):
+            return True
+        entries = {entry.id: entry for entry in answer.blocks}
+        for line in self.rows:
+            line.show_answer(entries[line.answer.id], full)
+        return False
 
-    def _withheld(self, answer: Answer, face: Face) -> None:
-        assert self._content is not None
-        section = Section(f"Kept back ({len(answer.withheld)})", opened=True)
-        section.set_theme(self._theme)
-        for block in answer.withheld:
-            box = QWidget()
-            box.setObjectName("inset")
-            box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-            lines = column(box, gap=2)
-            lines.setContentsMargins(12, 8, 12, 8)
-            name = f"{block_name(self._content, block.id)}, {side_words(block.side)}"
-            lines.addWidget(label(name, "strong", wrap=True))
-            lines.addWidget(label(block.withheld, wrap=True))
-            lines.addWidget(label(f"Would cover {percent(block.covered)}", "small"))
-            section.content.addWidget(box)
-        self._list.addWidget(section)
+    def _more(
+        self, box: QVBoxLayout, ids: tuple[str, ...], full: tuple[float, float], voice: parts.Voice
+    ) -> None:
+        """The cards of a folded rest, as they are answered when it is unfolded."""
+        assert self._picture is not None
+        look: Look = "compact" if self._picture.state.block is not None else "short"
+        for entry in self._picture.answer.blocks:
+            if entry.id in ids:
+                self._card(box, entry, full, voice, look)
+
+    def _card(
+        self,
+        box: QVBoxLayout,
+        entry: BlockAnswer,
+        full: tuple[float, float],
+        voice: parts.Voice,
+        look: Look,
+    ) -> None:
+        line = BlockRow(entry, voice.content, voice.face, full, voice.theme, look, voice.plain)
+        line.clicked.connect(lambda on, line=line: self._choose(line, bool(on)))
+        line.show_sitter(self._sitters.get((entry.id, entry.side)))
+        box.addWidget(line)
+        self.rows.append(line)
 
     def _block(self) -> str | None:
         return self._picture.state.block if self._picture is not None else None
@@ -293,3 +306,19 @@ class BlocksPanel(QWidget):
         # What is checked is for the answering picture to say.
         line.setChecked(line.answer.id == self._block())
         self.acted.emit(ChooseBlock(line.answer.id if on else None))
+
+
+def _order(answer: Answer) -> tuple[str, ...]:
+    return tuple(entry.id for entry in (*answer.blocks, *answer.withheld))
+
+
+def _told(state: State) -> tuple[object, ...]:
+    """What the answer depends on."""
+    return (state.marks, state.depth, state.qualities, state.clues, state.flags, state.unrelieved)
+
+
+def _drag(state: State) -> tuple[object, ...] | None:
+    """What was marked before the stroke at hand; None where the last mark is no stroke."""
+    if not state.marks or not isinstance(state.marks[-1], Stroke):
+        return None
+    return state.marks[:-1]

@@ -7,10 +7,12 @@ and how much of them the paint takes; ticking such an area marks the whole of it
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QSizePolicy,
     QSlider,
     QTreeWidgetItem,
     QWidget,
@@ -21,8 +23,9 @@ from planner.session.actions import MarkRegion, UnmarkRegion
 from planner.session.picture import MarkedRegion, Picture
 from planner.space import SIDES, Side
 from ui.theme import Theme
-from ui.widgets.basics import column, label
+from ui.widgets.basics import Section, column, label, scrolled
 from ui.widgets.checks import CheckDelegate
+from ui.widgets.mark_list import MarkList, PlaceOf
 from ui.widgets.side_tree import SideTree
 from ui.widgets.words import percent, region_name, side_words
 
@@ -49,9 +52,22 @@ class RegionListPanel(QWidget):
         self._rows: dict[str, QTreeWidgetItem] = {}
         self._face = ""
         self._showing = False
+        self._picture: Picture | None = None
+        self._listed: tuple[object, ...] = ()
+        self._place_of: PlaceOf | None = None
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         layout = column(self, 12, 8)
+        self.marks = Section("Marks", True)
+        self.mark_list = MarkList(theme)
+        self.mark_list.acted.connect(self.acted)
+        self._mark_room = scrolled(self.mark_list, "Marks made so far")
+        self._mark_room.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.marks.content.setContentsMargins(0, 0, 0, 4)
+        self.marks.content.addWidget(self._mark_room)
+        self.marks.toggled.connect(lambda _: self._show_mark_list())
+        self.marks.hide()
+        layout.addWidget(self.marks)
         self.search = QLineEdit()
         self.search.setPlaceholderText("Search areas, e.g. groin, shin, sit bone")
         self.search.setAccessibleName("Search areas of the body")
@@ -100,6 +116,8 @@ class RegionListPanel(QWidget):
     def set_theme(self, theme: Theme) -> None:
         """Draws in another palette or text size."""
         self._theme = self._delegate.theme = theme
+        self.marks.set_theme(theme)
+        self.mark_list.set_theme(theme)
         for side_column in (1, 2):
             self.tree.setColumnWidth(side_column, theme.px(48))
         self._show_intensity()
@@ -108,7 +126,12 @@ class RegionListPanel(QWidget):
     def set_content(self, content: Content) -> None:
         """Fills the tree with the regions of the atlas."""
         self._content = content
+        self.mark_list.set_content(content)
         self._fill("explain")
+
+    def set_places(self, place_of: PlaceOf) -> None:
+        """Gives what tells where a mark lies."""
+        self._place_of = place_of
 
     def _fill(self, face: str) -> None:
         if self._content is None or face == self._face:
@@ -157,10 +180,46 @@ class RegionListPanel(QWidget):
         """Ticks what is marked."""
         self._fill("study" if picture.state.face == "study" else "explain")
         self.tree.prefer(picture.state.side)
+        self._picture = picture
+        self._show_mark_list()
         marked = {(m.region, m.side): m for m in picture.marked}
         if marked != self._marked:
             self._marked = marked
             self._show_marks()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._show_mark_list()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._give_room()
+
+    def show_marks(self) -> None:
+        """Opens the list of marks, the keyboard on its first."""
+        self.marks.open()
+        self._show_mark_list()
+        self.marks.header.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_mark_list(self) -> None:
+        """A row per mark; nothing while nobody sees them."""
+        picture = self._picture
+        if picture is None or self._place_of is None or not self.isVisible():
+            return
+        state = picture.state
+        listed = (state.marks, state.face)
+        if listed != self._listed:
+            self._listed = listed
+            self.mark_list.show_state(state, self._place_of)
+            count = len(self.mark_list.rows)
+            self.marks.set_note(f"·  {count}" if count else "")
+            self.marks.setVisible(bool(count))
+        self._give_room()
+
+    def _give_room(self) -> None:
+        """The marks take what they need, the areas at least half."""
+        needed = self.mark_list.sizeHint().height() + 2
+        self._mark_room.setFixedHeight(max(min(needed, int(self.height() * 0.42)), 1))
 
     def _show_marks(self) -> None:
         self._showing = True
@@ -224,7 +283,9 @@ class RegionListPanel(QWidget):
         if item.checkState(side_column) == Qt.CheckState.Unchecked:
             self.acted.emit(UnmarkRegion(region, side))
         else:
-            self.acted.emit(MarkRegion(region, side, float(self.weight.value())))
+            assert self._content is not None
+            deep = self._content.regions[region].deep or None
+            self.acted.emit(MarkRegion(region, side, float(self.weight.value()), deep=deep))
 
     def _on_weight(self, value: int) -> None:
         marks = [] if self._showing else self._named_marks(self._current())

@@ -52,6 +52,7 @@ class Projector(QObject):
         self._cut_names: tuple[Label, ...] = ()
         self._fill_ms = 0.0
         self._flight: tuple[camera.Pose, camera.Pose] | None = None
+        self._own_ground: Backdrop | None = None  # of this projector, while its stage is lent
         self._clock = QElapsedTimer()
         self._rest = self._timer(REST_MS, self._begin_still, once=True)
         self._steps = self._timer(0, self._still_step)
@@ -73,7 +74,12 @@ class Projector(QObject):
     @property
     def drawable(self) -> bool:
         """Whether there is something to draw and somewhere to draw it."""
-        return self._ready and not self.closed and min(self._size_px) > 1
+        return self._ready and not self.closed and not self.lent and min(self._size_px) > 1
+
+    @property
+    def lent(self) -> bool:
+        """Whether somebody else draws on the stage; the last frame stands meanwhile."""
+        return self._own_ground is not None
 
     @property
     def busy(self) -> bool:
@@ -132,7 +138,7 @@ class Projector(QObject):
         painting: more changes follow at once, so the fine picture waits for the brush to rest.
         """
         before, self._picture = self._picture, picture
-        changed = self.stage.apply(picture.scene, picture.skin) if self._ready else False
+        changed = self.stage.apply(picture.scene, picture.skin) if self._ready and not self.lent else False
         if changed and self._fill_ms <= LIVE_FILL_MS:
             self._fill()
         if self._ready and picture.scene.pose.serial != self._serial:
@@ -149,9 +155,30 @@ class Projector(QObject):
 
     def set_backdrop(self, ground: Backdrop) -> None:
         """Puts the model before another ground."""
+        if self.lent:
+            self._own_ground = ground
+            return
         if ground is not self.stage.view.backdrop:
             self.stage.view.set_backdrop(ground)
             self.renew(1)
+
+    def lend(self) -> Stage | None:
+        """The stage, for a picture beside the window's own, until `take_back`; None if it cannot be had."""
+        if not self._ready or self.closed or self.lent:
+            return None
+        self._stop()
+        self._own_ground = self.stage.view.backdrop
+        return self.stage
+
+    def take_back(self) -> None:
+        """Makes the stage like the picture again."""
+        ground, self._own_ground = self._own_ground, None
+        if ground is None or self.closed:
+            return
+        self.stage.view.set_backdrop(ground)
+        if self._picture is not None:
+            self.stage.apply(self._picture.scene, self._picture.skin)
+        self.renew(1)
 
     def move(self, pose: camera.Pose) -> None:
         """The user took the camera: flights end, and a resize no longer frames the last wish again."""

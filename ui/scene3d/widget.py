@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,11 @@ from ui.scene3d import camera, gestures, overlay
 from ui.scene3d.backdrop import DARK, backdrop
 from ui.scene3d.picking import Hit
 from ui.scene3d.projector import Projector
+from ui.scene3d.pulse import Pulse
+from ui.scene3d.stage import Stage
+
+if TYPE_CHECKING:
+    from planner.pathway import Pathway
 
 HOVER_MS = 40
 TURN_DEG_PER_PX = 0.4
@@ -71,6 +77,8 @@ class SceneWidget(QWidget):
         super().__init__(parent)
         self._projector = Projector(self)
         self._projector.changed.connect(self.update)
+        self._pulse = Pulse(self)
+        self._pulse.changed.connect(self.update)
         self.destroyed.connect(self._projector.stage.close)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -134,6 +142,16 @@ class SceneWidget(QWidget):
         """With reduced motion the camera jumps instead of flying."""
         self._projector.reduced_motion = reduced
 
+    def follow(self, way: Pathway) -> None:
+        """Has a light run once along a nerve's way; with reduced motion the whole way shines."""
+        if self._projector.drawable:
+            self._pulse.start(way, self._projector.reduced_motion)
+
+    @property
+    def following(self) -> bool:
+        """Whether a light is on its way."""
+        return self._pulse.running
+
     def set_text_scale(self, scale: float) -> None:
         """Size of letters and labels, 1.0 to 2.0."""
         self._text_scale = scale
@@ -164,6 +182,14 @@ class SceneWidget(QWidget):
         painter.end()
         return image
 
+    def lend(self) -> Stage | None:
+        """The stage for a picture beside this one, until `take_back`; the last frame stands meanwhile."""
+        return self._projector.lend()
+
+    def take_back(self) -> None:
+        """Shows its own picture again."""
+        self._projector.take_back()
+
     @property
     def pose(self) -> camera.Pose:
         """Where the camera is."""
@@ -177,6 +203,7 @@ class SceneWidget(QWidget):
     def cleanup(self) -> None:
         """Stops all timers and frees the render window; the widget shows a plain ground afterwards."""
         self._hovers.stop()
+        self._pulse.stop()
         self._projector.close()
 
     # -- painting ---------------------------------------------------------------------------------------
@@ -190,6 +217,7 @@ class SceneWidget(QWidget):
             return
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.drawImage(QRectF(self.rect()), as_image(frame))
+        self._pulse.paint(painter, self.pose, self.width(), self.height())
         self._draw_over(painter)
         painter.end()
         if not self._announced:
@@ -228,6 +256,7 @@ class SceneWidget(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._hovers.stop()
+        self._pulse.stop()
         self._projector.set_shown(False)
 
     def closeEvent(self, event: QCloseEvent) -> None:

@@ -50,11 +50,10 @@ def paint_pattern(painter: QPainter, area: QRectF, pattern: Pattern, tone: str, 
 
 
 class Meter(QWidget):
-    """Name, figure and bar: stacked in a column, or name and figure in one line over a wide bar."""
+    """Name and figure in one line over a bar."""
 
-    def __init__(self, name: str, pattern: Pattern, tone: str, theme: Theme, wide: bool = False) -> None:
+    def __init__(self, name: str, pattern: Pattern, tone: str, theme: Theme) -> None:
         super().__init__()
-        self._wide = wide
         self._name, self._pattern, self._tone, self._theme = name, pattern, tone, theme
         self._text, self._share = "", 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -73,7 +72,7 @@ class Meter(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(self._theme.px(80), self._theme.px(30 if self._wide else 44))
+        return QSize(self._theme.px(80), self._theme.px(30))
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._theme.px(60), self.sizeHint().height())
@@ -86,12 +85,11 @@ class Meter(QWidget):
         painter.setPen(theme.color("muted"))
         name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, int(width))
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, width, theme.px(18 if self._wide else 15)), middle, name)
+        painter.drawText(QRectF(0, 0, width, theme.px(18)), middle, name)
         painter.setFont(theme.font("strong", self.font()))
         painter.setPen(theme.color("text"))
-        line = QRectF(0, 0 if self._wide else theme.px(15), width, theme.px(18))
-        side = Qt.AlignmentFlag.AlignRight if self._wide else Qt.AlignmentFlag.AlignLeft
-        painter.drawText(line, side | middle, self._text)
+        line = QRectF(0, 0, width, theme.px(18))
+        painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, self._text)
         track = QRectF(0.5, self.height() - theme.px(8), width - 1, theme.px(7))
         shape = QPainterPath()
         shape.addRoundedRect(track, 3, 3)

@@ -1,4 +1,4 @@
-"""One compared block as a card that is one large button."""
+"""One compared block as a card that is one large button: its small picture, its figures, plain words."""
 
 from __future__ import annotations
 
@@ -7,15 +7,26 @@ from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QEnterEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QSizePolicy, QVBoxLayout
+from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QLabel, QSizePolicy, QVBoxLayout
 
-from planner.answer import BlockAnswer
-from planner.atlas.model import Block, Content
+from planner.answer import BlockAnswer, Reason
+from planner.atlas.model import Block, Claim, Content
+from planner.plain_words import PlainWords
 from planner.session.state import Face
 from ui.theme import Theme
 from ui.widgets.bars import Meter
 from ui.widgets.basics import badge, label, row
-from ui.widgets.words import area, block_name, capital, nerve_name, percent, side_words
+from ui.widgets.portrait import PortraitView, Sitter
+from ui.widgets.words import (
+    area,
+    block_name,
+    capital,
+    claim_words,
+    millimetres,
+    percent,
+    side_words,
+    structure_name,
+)
 
 _DEPTHS: Mapping[Literal["superficial", "intermediate", "deep"], tuple[str, str]] = {
     "superficial": ("Superficial", ""),
@@ -27,10 +38,20 @@ DEPTH_TIPS = {
     "intermediate": "Intermediate: between superficial and deep",
     "deep": "Deep: a bleed can neither be seen nor pressed on",
 }
+Look = Literal["full", "short", "compact"]
+BODY_PX = 128.0  # height of the body in the largest card
+_BODY: Mapping[Look, float] = {"full": BODY_PX, "short": 112.0, "compact": 96.0}
+_NEAREST = 2
+
+
+def argument(answer: BlockAnswer) -> Reason | None:
+    """The reason that moved the block most; what it covers where nothing moved it."""
+    moved = [reason for reason in answer.reasons if reason.effect != 1.0]
+    return (moved or [*answer.reasons, None])[0]
 
 
 class BlockRow(QAbstractButton):
-    """Name, plain words, covered / not covered / also numb, and the first reason."""
+    """Name, small picture, covered / not covered / also numb; `full` with all that a patient asks first."""
 
     def __init__(
         self,
@@ -39,11 +60,13 @@ class BlockRow(QAbstractButton):
         face: Face,
         full_cm2: tuple[float, float],
         theme: Theme,
-        compact: bool,
+        look: Look,
+        plain: PlainWords,
     ) -> None:
         """full_cm2: the areas that full bars of "not covered" and "also numb" stand for, in all rows."""
         super().__init__()
-        self.answer, self._theme = answer, theme
+        self._theme, self._content, self._face, self._plain = theme, content, face, plain
+        self._look = look
         # Large text leaves no room for things side by side.
         self._large = theme.scale >= 1.5
         self.setCheckable(True)
@@ -51,72 +74,145 @@ class BlockRow(QAbstractButton):
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
-        record = content.blocks.get(answer.id)
+        self._record = content.blocks.get(answer.id)
         layout = QVBoxLayout(self)
         pad = theme.gap(1.5)
         layout.setContentsMargins(pad + 2, pad, pad, pad)
         layout.setSpacing(theme.gap(0.75))
-        name = block_name(content, answer.id)
-        self._head(layout, name, record)
-        plain = capital(record.plain) if record is not None and record.plain != record.name else ""
-        if plain and plain.casefold() != name.casefold() and not compact:
-            layout.addWidget(label(plain, "muted", wrap=True))
-        self.meters = self._meters(layout, *full_cm2)
-        if not compact:
-            served = ", ".join(nerve_name(content, n, face).lower() for n in answer.nerves[:3])
-            if served:
-                layout.addWidget(label(f"Through: {served}", "small", wrap=True))
-            if answer.covered_range is not None:
-                low, high = answer.covered_range
-                words = f"Covered in 9 of 10 people: {percent(low)} to {percent(high)}"
-                layout.addWidget(label(words, "small", wrap=True))
-            if answer.reasons:
-                layout.addWidget(label(answer.reasons[0].text, "body", wrap=True))
-        self._speak(name, record)
+        self._name = block_name(content, answer.id)
+        self._rank = label("", "eyebrow")
+        self._head(layout)
+        self.portrait = PortraitView(theme, _BODY[look])
+        self.meters = self._figures(layout)
+        self._near = label("", "small", wrap=True, parent=self)
+        self._range = label("", "small", wrap=True, parent=self)
+        self._why = label("", wrap=True, parent=self)
+        if look == "full":
+            self._words(layout, self._record)
+            layout.addWidget(self._near)
+            layout.addWidget(self._range)
+        if look != "compact":
+            layout.addWidget(self._why)
+        for words in (self._near, self._range, self._why):
+            words.hide()
+        self.show_answer(answer, full_cm2)
 
-    def _head(self, layout: QVBoxLayout, name: str, record: Block | None) -> None:
+    def _head(self, layout: QVBoxLayout) -> None:
         line = row(8)
         line.setAlignment(Qt.AlignmentFlag.AlignTop)
-        rank = label(str(self.answer.rank), "eyebrow")
-        rank.setMinimumWidth(self._theme.px(14))
-        line.addWidget(rank, 0, Qt.AlignmentFlag.AlignTop)
-        line.addWidget(label(name, "lead", wrap=True), 1)
+        self._rank.setMinimumWidth(self._theme.px(14))
+        line.addWidget(self._rank, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(label(self._name, "lead", wrap=True), 1)
         layout.addLayout(line)
-        if record is not None:
-            words, tone = _DEPTHS[record.depth_class]
+        if self._record is not None:
+            words, tone = _DEPTHS[self._record.depth_class]
             pill = badge(words, tone)
-            pill.setToolTip(DEPTH_TIPS[record.depth_class])
+            pill.setToolTip(DEPTH_TIPS[self._record.depth_class])
             if self._large:
                 layout.addWidget(pill)
             else:
                 line.addWidget(pill, 0, Qt.AlignmentFlag.AlignTop)
 
-    def _meters(self, layout: QVBoxLayout, marked_cm2: float, most_cm2: float) -> tuple[Meter, Meter, Meter]:
-        answer, theme = self.answer, self._theme
-        wide = self._large
-        covered = Meter("Covered", "solid", "covered", theme, wide)
-        covered.show_value(percent(answer.covered), answer.covered)
-        missed = Meter("Not covered", "outline", "uncovered", theme, wide)
-        missed.show_value(area(answer.uncovered_cm2), answer.uncovered_cm2 / marked_cm2)
-        extra = Meter("Also numb", "hatch", "numb", theme, wide)
-        extra.show_value(area(answer.over_covered_cm2), answer.over_covered_cm2 / most_cm2)
-        line = QBoxLayout(QBoxLayout.Direction.TopToBottom if wide else QBoxLayout.Direction.LeftToRight)
-        line.setSpacing(theme.gap(1.5) if not wide else 4)
-        for meter in (covered, missed, extra):
-            line.addWidget(meter)
+    def _figures(self, layout: QVBoxLayout) -> tuple[Meter, Meter, Meter]:
+        """The picture and, beside it, the three figures."""
+        theme = self._theme
+        meters = (
+            Meter("Covered", "solid", "covered", theme),
+            Meter("Not covered", "outline", "uncovered", theme),
+            Meter("Also numb", "hatch", "numb", theme),
+        )
+        ways = QBoxLayout.Direction
+        line = QBoxLayout(ways.TopToBottom if self._large else ways.LeftToRight)
+        line.setSpacing(theme.gap(1.5))
+        line.addWidget(self.portrait, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        column = QBoxLayout(ways.TopToBottom)
+        column.setSpacing(2 if self._look == "compact" else 6)
+        for meter in meters:
+            column.addWidget(meter)
+        column.addStretch(1)
+        line.addLayout(column, 1)
         layout.addLayout(line)
-        return covered, missed, extra
+        return meters
 
-    def _speak(self, name: str, record: Block | None) -> None:
-        answer = self.answer
+    def _words(self, layout: QVBoxLayout, record: Block | None) -> None:
+        """What it is, what grows weak and what that means for walking."""
+        if record is None:
+            return
+        plain = capital(record.plain) if record.plain != record.name else ""
+        if plain and plain.casefold() != self._name.casefold():
+            layout.addWidget(label(plain, "muted", wrap=True))
+        for name, claim in (("Weakness", record.weakness), ("Walking", record.walking)):
+            if claim is not None:
+                layout.addLayout(self._told(name, claim))
+
+    def _told(self, name: str, claim: Claim) -> QBoxLayout:
+        ways = QBoxLayout.Direction
+        line = QBoxLayout(ways.TopToBottom if self._large else ways.LeftToRight)
+        line.setSpacing(2 if self._large else 8)
+        head = label(name, "eyebrow")
+        head.setMinimumWidth(0 if self._large else self._theme.px(74))
+        line.addWidget(head, 0, Qt.AlignmentFlag.AlignTop)
+        line.addWidget(label(claim_words(claim, self._face), wrap=True), 1)
+        return line
+
+    # -- showing ------------------------------------------------------------------------------------
+
+    def show_answer(self, answer: BlockAnswer, full_cm2: tuple[float, float]) -> None:
+        """Shows other figures of the same block."""
+        self.answer = answer
+        self._rank.setText(str(answer.rank))
+        marked_cm2, most_cm2 = full_cm2
+        covered, missed, extra = self.meters
+        covered.show_value(percent(answer.covered), answer.covered)
+        missed.show_value(area(answer.uncovered_cm2), answer.uncovered_cm2 / marked_cm2)
+        extra.show_value(area(answer.over_covered_cm2), answer.over_covered_cm2 / most_cm2)
+        reason = argument(answer)
+        self._say(self._why, self._reason_words(reason) if reason is not None else "")
+        words = ""
+        if answer.covered_range is not None:
+            low, high = answer.covered_range
+            words = f"Covered in 9 of 10 people: {percent(low)} to {percent(high)}"
+        self._say(self._range, words)
+        self._speak()
+
+    def show_sitter(self, sitter: Sitter | None) -> None:
+        """Shows the small picture and what lies nearest to the target."""
+        self.portrait.show_image(sitter.image if sitter is not None else None)
+        near = sitter.near[:_NEAREST] if sitter is not None else ()
+        named = (
+            f"{structure_name(self._content, one.structure)} {millimetres(one.distance_mm)}" for one in near
+        )
+        self._say(self._near, f"Nearest, in this model: {', '.join(named)}" if near else "")
+
+    def _say(self, words: QLabel, text: str) -> None:
+        """Shows a text where this look of the card has room for it, and gives the room of none away."""
+        words.setText(text)
+        words.setVisible(bool(text) and self.layout().indexOf(words) >= 0)
+
+    def _reason_words(self, reason: Reason) -> str:
+        return reason.text if self._face == "study" else self._plain.of(reason.text)
+
+    def _speak(self) -> None:
+        answer, record = self.answer, self._record
         self.setAccessibleName(
-            f"{answer.rank}. {name}, {side_words(answer.side)}: "
+            f"{answer.rank}. {self._name}, {side_words(answer.side)}: "
             f"covers {percent(answer.covered)} of the pain, "
             f"{area(answer.uncovered_cm2)} not covered, {area(answer.over_covered_cm2)} also numb"
             + (f", {record.depth_class}" if record is not None else "")
         )
-        if answer.reasons:
-            self.setAccessibleDescription(answer.reasons[0].text)
+        said = [claim_words(claim, self._face) for claim in self._claims()]
+        reason = argument(answer)
+        if reason is not None:
+            said.append(self._reason_words(reason))
+        self.setAccessibleDescription(" ".join(said))
+
+    def _claims(self) -> tuple[Claim, ...]:
+        record = self._record
+        if record is None or self._look != "full":
+            return ()
+        return tuple(claim for claim in (record.weakness, record.walking) if claim is not None)
+
+    # -- drawing ------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
         return self._high_enough(self.layout().sizeHint())

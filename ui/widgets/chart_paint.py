@@ -7,6 +7,7 @@ under dense dark lines, pain that is not covered stays solid inside a heavy edge
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +20,7 @@ from planner.atlas.territories import SkinFields
 from planner.chart import BodyChart, Borders, Frame, draw_chart, visible_borders
 from planner.session.picture import SkinPaint
 from ui.theme import Palette
+from ui.widgets.chart_symbols import SymbolLayer
 from ui.widgets.whole_regions import WholeRegions
 
 _NUMB_FROM = 0.12  # what is numb in fewer people than that is no expected numbness
@@ -89,8 +91,12 @@ class PaintLayer:
     pixels that hurt, now or a moment ago, are composed anew over it.
     """
 
-    def __init__(self, drawn: Drawn, palette: Palette, density: float) -> None:
+    def __init__(
+        self, drawn: Drawn, palette: Palette, density: float, signs: Mapping[str, str] | None = None
+    ) -> None:
+        """signs: path of each quality's sign, by its id."""
         self.chart, self._regions = drawn.chart, drawn.regions
+        self._symbols = SymbolLayer(drawn.chart, signs or {}, density)
         self._palette, self._density = palette, density
         self._seen: dict[str, tuple[NDArray[np.float32], NDArray[np.float32] | None]] = {}
         frame = self.chart.frame
@@ -128,7 +134,9 @@ class PaintLayer:
         if len(where):
             self._store(self._buffer, where, *self._compose(where, pain, deep, numb))
         self._dirty = self.chart.pixel[where]
-        return to_image(self._buffer.reshape(frame.height, frame.width, 4))
+        image = to_image(self._buffer.reshape(frame.height, frame.width, 4))
+        self._symbols.draw(image, skin)
+        return image
 
     def _hurting(
         self, pain: NDArray[np.float32] | None, deep: NDArray[np.float32] | None

@@ -7,13 +7,22 @@ worker for the zoom in use; until it arrives the last one is shown stretched.
 
 from __future__ import annotations
 
-import math
+from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import (
+    QEvent,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
-    QFontMetrics,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -22,9 +31,11 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QResizeEvent,
+    QTabletEvent,
+    QTouchEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QSizePolicy, QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from planner.atlas.meshes import Mesh
 from planner.atlas.territories import SkinFields
@@ -33,18 +44,13 @@ from planner.session.picture import SkinPaint
 from planner.space import View
 from planner.territory import Territory
 from ui.theme import Theme
+from ui.widgets.chart_flight import Flight
+from ui.widgets.chart_hand import ChartHand
 from ui.widgets.chart_paint import Drawn, PaintLayer, draw, region_veil, to_lines
+from ui.widgets.chart_words import header_px, paint_words, spoken
 from ui.widgets.territory_paint import territory_image
 from ui.widgets.viewport import Viewport
 from ui.widgets.work import Submit
-
-_DRAG_PX = 6
-_TITLES: dict[View, tuple[str, str, str]] = {
-    "anterior": ("Front", "Patient's right", "Patient's left"),
-    "posterior": ("Back", "Patient's left", "Patient's right"),
-    "left": ("Left side", "Front", "Back"),
-    "right": ("Right side", "Back", "Front"),
-}
 
 
 class ChartView(QWidget):
@@ -53,8 +59,11 @@ class ChartView(QWidget):
     stroked = Signal(object, bool)  # tuple of LPS points, continues the drag
     region_clicked = Signal(str, str)
     hovered = Signal(str, str)  # region id or "", side
+    rubbed = Signal(object, bool)  # the same with the eraser end of a pen
     cancelled = Signal()  # the stroke begun turned out to be a pinch
     drawn = Signal()  # the chart of the present size is there
+    hand_moved = Signal()  # the same by the user's own hand
+    moved = Signal()  # other parts of the body are shown, or at another size
 
     def __init__(self, view: View, submit: Submit, theme: Theme) -> None:
         super().__init__()
@@ -73,17 +82,16 @@ class ChartView(QWidget):
         self._radius_mm = 18.0
         self._hover: QPointF | None = None
         self._hit: Hit | None = None
-        self._press: QPointF | None = None
-        self._last: QPointF | None = None
         self._ringed = False
-        self._act = ""  # "stroke", "pan", "click" while a button is down
+        self._hand = ChartHand(self)
+        self._signs: Mapping[str, str] = {}
+        self._flight = Flight(self)
         self._redraw = QTimer(self, singleShot=True, interval=25)
         self._redraw.timeout.connect(self._draw_later)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents, True)
-        self.grabGesture(Qt.GestureType.PinchGesture)
         self._name()
 
     def sizeHint(self) -> QSize:
@@ -121,11 +129,15 @@ class ChartView(QWidget):
             self._draw_later()
             self.update()
 
+    def set_signs(self, signs: Mapping[str, str]) -> None:
+        """Gives the path of each quality's sign."""
+        self._signs = signs
+
     def set_mode(self, mode: str, radius_mm: float) -> None:
-        """mode: "brush", "erase" or "region"; radius of the brush in mm."""
+        """mode: "brush", "erase", "region" or "deep"; radius of the brush in mm."""
         self._mode, self._radius_mm = mode, radius_mm
-        shape = Qt.CursorShape.PointingHandCursor if mode == "region" else Qt.CursorShape.CrossCursor
-        self.setCursor(shape)
+        cross = mode in ("brush", "erase")
+        self.setCursor(Qt.CursorShape.CrossCursor if cross else Qt.CursorShape.PointingHandCursor)
         self._veil = None
         self.update()
 
@@ -153,9 +165,38 @@ class ChartView(QWidget):
         """Whether the chart of the present size has been drawn."""
         return self._drawn is not None and self._drawn.chart.frame == self.viewport.frame()
 
+    @property
+    def clicks(self) -> bool:
+        """Whether a press chooses what lies there instead of painting."""
+        return self._mode in ("region", "deep")
+
+    def header_px(self) -> int:
+        """Height of the words at its top."""
+        return header_px(self._theme)
+
+    def radius_px(self) -> float:
+        """Radius of the brush on the screen."""
+        return self._radius_mm / self.viewport.mm_per_px()
+
     def fit(self) -> None:
         """Shows the whole body again."""
         self._set_zoom(1.0)
+
+    def go_to(self, points_lps: NDArray[np.float32] | None, glide: bool) -> None:
+        """Frames points of the body (n, 3), all of it for None; glide: within a quarter of a second."""
+        self._measure()
+        self._flight.go(self.viewport.pose_of(points_lps), glide and self.isVisible())
+
+    def shown_otherwise(self, settled: bool = True) -> None:
+        """Another part of the body is shown; settled: it is to be drawn at that size."""
+        if settled:
+            self._redraw.start()
+        self.moved.emit()
+        self.update()
+
+    def zoom_by(self, factor: float, around: QPointF) -> None:
+        """Larger or smaller around a place that stays where it is."""
+        self._set_zoom(self.viewport.zoom * factor, around)
 
     def region_under(self, position: QPointF) -> Hit | None:
         """What lies under a widget position."""
@@ -166,30 +207,15 @@ class ChartView(QWidget):
 
     # -- frames -------------------------------------------------------------------------------------
 
-    def _words(self) -> tuple[str, str, str, bool]:
-        """Title, words for the viewer's left and right, and whether all stand in one line."""
-        title, at_left, at_right = _TITLES[self.view]
-        small = QFontMetrics(self._theme.font("small", self.font()))
-        strong = QFontMetrics(self._theme.font("strong", self.font()))
-        widest = [max(small.horizontalAdvance(word) for word in w.split()) for w in (at_left, at_right)]
-        if 2 * max(widest) + strong.horizontalAdvance(title) + 16 <= self.width():
-            # In two short lines, so that the whole words stand beside even a narrow chart.
-            return title, at_left.replace(" ", "\n"), at_right.replace(" ", "\n"), True
-        if small.horizontalAdvance(at_left + at_right) + 12 > self.width():
-            at_left, at_right = at_left.split()[-1].capitalize(), at_right.split()[-1].capitalize()
-        return title, at_left, at_right, False
-
-    def _header(self) -> int:
-        return self._theme.px(38)
-
     def _measure(self) -> None:
         density = self.devicePixelRatioF()
-        self.viewport.set_size(self.width(), self.height(), self._header(), density)
+        self.viewport.set_size(self.width(), self.height(), header_px(self._theme), density)
 
     def _set_zoom(self, zoom: float, around: QPointF | None = None) -> None:
+        self._flight.stop()
         self.viewport.set_zoom(zoom, around)
-        self._redraw.start()
-        self.update()
+        self.shown_otherwise()
+        self.hand_moved.emit()
 
     def _draw_later(self) -> None:
         self._redraw.stop()
@@ -207,7 +233,7 @@ class ChartView(QWidget):
             return
         self._drawn = drawn
         self._veil = None
-        self._layer = PaintLayer(drawn, self._theme.palette, self.devicePixelRatioF())
+        self._layer = PaintLayer(drawn, self._theme.palette, self.devicePixelRatioF(), self._signs)
         self._paint = self._layer.image(self._skin) if self._skin is not None else None
         self._territory = None
         self._show_territory()
@@ -231,7 +257,8 @@ class ChartView(QWidget):
             if self._paint is not None:
                 painter.drawImage(place, self._paint)
             self._draw_brush(painter)
-        self._draw_words(painter)
+        zoomed = self.viewport.zoom > 1.0
+        paint_words(painter, self.view, self._theme, self.font(), self.width(), zoomed)
         if self._ringed:
             painter.setPen(QPen(self._theme.color("accent"), 2))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
@@ -258,9 +285,9 @@ class ChartView(QWidget):
         painter.restore()
 
     def _draw_brush(self, painter: QPainter) -> None:
-        if self._hover is None or self._mode == "region" or self._act == "pan":
+        if self._hover is None or self.clicks or self._hand.moving:
             return
-        radius = self._radius_mm / self.viewport.mm_per_px()
+        radius = self.radius_px()
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(255, 255, 255, 200), 3))
         painter.drawEllipse(self._hover, radius, radius)
@@ -272,64 +299,24 @@ class ChartView(QWidget):
         painter.setPen(pen)
         painter.drawEllipse(self._hover, radius, radius)
 
-    def _draw_words(self, painter: QPainter) -> None:
-        title, at_left, at_right, one_line = self._words()
-        area = QRectF(2, 0, self.width() - 4, self._header() - 4)
-        upper = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignTop
-        lower = Qt.AlignmentFlag.AlignVCenter if one_line else Qt.AlignmentFlag.AlignBottom
-        painter.setFont(self._theme.font("strong", self.font()))
-        painter.setPen(self._theme.color("text"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignHCenter | upper, title)
-        painter.setFont(self._theme.font("small", self.font()))
-        painter.setPen(self._theme.color("muted"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignLeft | lower, at_left)
-        painter.drawText(area, Qt.AlignmentFlag.AlignRight | lower, at_right)
-
     def _name(self) -> None:
-        title, at_left, at_right = _TITLES[self.view]
-        self.setAccessibleName(f"Body chart, {title.lower()}")
-        self.setAccessibleDescription(
-            f"{at_left} is drawn on the left, {at_right} on the right. "
-            "The region list marks the same areas by keyboard."
-        )
+        name, words = spoken(self.view)
+        self.setAccessibleName(name)
+        self.setAccessibleDescription(words)
 
     # -- acts ---------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._press = self._last = event.position()
-        shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-        if event.button() == Qt.MouseButton.MiddleButton or shifted:
-            self._act = "pan"
-        elif event.button() != Qt.MouseButton.LeftButton:
-            self._act = ""
-        elif self._mode == "region":
-            self._act = "click"
-        else:
-            hit = self.region_under(event.position())
-            self._act = "stroke" if hit else "pan"
-            if hit:
-                self.stroked.emit((hit.point_lps,), False)
-        self._set_hover(event.position())
+        self._hand.mouse(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = event.position()
-        if self._act == "stroke" and self._last is not None:
-            self._stroke_to(position)
-        elif self._act == "click" and self._press is not None:
-            if (position - self._press).manhattanLength() > _DRAG_PX:
-                self._act = "pan"
-        elif self._act == "pan" and self._last is not None:
-            self._pan(position - self._last)
-        self._last = position
-        self._set_hover(position)
+        self._hand.mouse(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if self._act == "click":
-            hit = self.region_under(event.position())
-            if hit is not None and hit.region:
-                self.region_clicked.emit(hit.region, hit.side)
-        self._act, self._press, self._last = "", None, None
-        self.update()
+        self._hand.mouse(event)
+
+    def tabletEvent(self, event: QTabletEvent) -> None:
+        self._hand.pen(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # A ring for those who came by keyboard; a brush in the hand needs none.
@@ -358,7 +345,7 @@ class ChartView(QWidget):
             Qt.Key.Key_Down: QPointF(0, -24),
         }.get(Qt.Key(event.key()))
         if step is not None:
-            self._pan(step)
+            self.pan_by(step)
         elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
             self._set_zoom(self.viewport.zoom * 1.25)
         elif event.key() == Qt.Key.Key_Minus:
@@ -369,16 +356,8 @@ class ChartView(QWidget):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QGestureEvent):
-            pinch = event.gesture(Qt.GestureType.PinchGesture)
-            if isinstance(pinch, QPinchGesture):
-                if self._act == "stroke":
-                    self.cancelled.emit()
-                self._act = "pan"
-                centre = QPointF(self.mapFromGlobal(pinch.centerPoint().toPoint()))
-                self._set_zoom(self.viewport.zoom * pinch.scaleFactor(), centre)
-                self._pan(pinch.centerPoint() - pinch.lastCenterPoint())
-                return True
+        if isinstance(event, QTouchEvent):
+            return self._hand.touch(event)
         if (
             isinstance(event, QNativeGestureEvent)
             and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture
@@ -389,24 +368,16 @@ class ChartView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()
-        self._redraw.start()
+        self.shown_otherwise()
 
-    def _stroke_to(self, position: QPointF) -> None:
-        assert self._last is not None
-        radius = self._radius_mm / self.viewport.mm_per_px()
-        move = position - self._last
-        steps = max(1, math.ceil(math.hypot(move.x(), move.y()) / max(2.0, radius / 2.0)))
-        hits = (self.region_under(self._last + move * (k / steps)) for k in range(1, steps + 1))
-        points = tuple(hit.point_lps for hit in hits if hit is not None)
-        if points:
-            self.stroked.emit(points, True)
-
-    def _pan(self, by: QPointF) -> None:
+    def pan_by(self, by: QPointF) -> None:
+        """Moves what is shown by a way on the screen."""
         if self.viewport.pan(by):
-            self._redraw.start()
-            self.update()
+            self.shown_otherwise()
+            self.hand_moved.emit()
 
-    def _set_hover(self, position: QPointF) -> None:
+    def hover_at(self, position: QPointF) -> None:
+        """The pointer is here: its brush is drawn, what lies beneath is named."""
         self._hover = position
         hit = self.region_under(position)
         before = (self._hit.region, self._hit.side) if self._hit else ("", "")

@@ -14,6 +14,7 @@ from planner.space import View
 
 MAX_ZOOM = 8.0
 _MARGIN_PX = 5.0
+_AIR = 1.08  # room around what is framed
 
 
 class Viewport:
@@ -100,6 +101,32 @@ class Viewport:
                 u + (self._width / 2 - anchor.x()) * scale,
                 v - (self._height / 2 - anchor.y()) * scale,
             )
+            self._keep_inside()
+
+    def pose(self) -> tuple[float, float, float]:
+        """Zoom, and what lies in the middle: plane coordinates in mm."""
+        return (self.zoom, *self.plane_mm(QPointF(self._width / 2, self._height / 2)))
+
+    def pose_of(self, points_lps: NDArray[np.float32] | None) -> tuple[float, float, float]:
+        """The pose that frames points (n, 3) beneath the words; of the whole body for None."""
+        kept = (self.zoom, self._centre_mm)
+        self.zoom = 1.0
+        pose, frame = self.pose(), self.frame()
+        if points_lps is not None:
+            right, up, _ = frame.axes()
+            across, upright = points_lps @ right, points_lps @ up
+            whole, room = self.mm_per_px(), max(self._height - self._header, 8.0)
+            wanted = max(float(np.ptp(across)) / self._width, float(np.ptp(upright)) / room) * _AIR
+            scale = min(max(wanted, whole / MAX_ZOOM), whole)
+            u, v = (float(part.min() + part.max()) / 2 for part in (across, upright))
+            pose = (whole / scale, u, v + self._header * scale / 2)
+        self.zoom, self._centre_mm = kept
+        return pose
+
+    def show(self, zoom: float, centre_mm: tuple[float, float]) -> None:
+        """Shows a place at a zoom; 1 shows the whole body."""
+        self.zoom, self._centre_mm = min(max(zoom, 1.0), MAX_ZOOM), centre_mm
+        if self.zoom > 1.0:
             self._keep_inside()
 
     def pan(self, by: QPointF) -> bool:

@@ -66,7 +66,7 @@ def ratios(mesh: Mesh, z: float) -> np.ndarray:
     return female / male
 
 
-def depth_under(shape: Shape, triangles: np.ndarray, points: np.ndarray) -> np.ndarray:
+def depth_under(shape: Shape | Mesh, triangles: np.ndarray, points: np.ndarray) -> np.ndarray:
     """How far points lie beneath the nearest triangles, mm (negative: outside)."""
     a, b, c = (shape.points_lps[triangles[:, k]].astype(np.float64) for k in range(3))
     normals = np.cross(b - a, c - a)
@@ -122,6 +122,22 @@ def test_that_the_female_form_mirrors_exactly(skin: Mesh, fields: SkinFields) ->
     assert np.allclose(female.normals[fields.mirror], female.normals * FLIP, atol=1e-6)
 
 
+def test_that_the_neutral_form_lies_halfway_with_a_surface_of_its_own(skin: Mesh) -> None:
+    neutral = skin.formed("neutral")
+    male, female = (skin.shapes[form].points_lps.astype(np.float64) for form in ("male", "female"))
+    assert np.allclose(neutral.points_lps, (male + female) / 2.0, atol=1e-3)
+    assert np.allclose(np.linalg.norm(neutral.normals, axis=1), 1.0, atol=1e-4)
+    assert neutral.openness is not None and neutral.openness.dtype == np.uint8
+    triangles = skin.triangles.astype(np.int64)
+    facing = [
+        np.cross(at[triangles[:, 1]] - at[triangles[:, 0]], at[triangles[:, 2]] - at[triangles[:, 0]])
+        for at in (neutral.points_lps.astype(np.float64), male)
+    ]
+    assert (np.einsum("ij,ij->i", *facing) > 0.0).all(), "no triangle is turned over"
+    assert neutral.formed("male").points_lps is skin.shapes["male"].points_lps
+    assert neutral.formed("neutral") is neutral
+
+
 def test_that_knees_and_feet_are_the_same_in_both_forms(skin: Mesh) -> None:
     low = skin.points_lps[:, 2] < -440.0
     male, female = (skin.shapes[form].points_lps[low] for form in ("male", "female"))
@@ -170,14 +186,15 @@ def test_that_hip_girth_lies_between_the_first_and_last_percentile_of_the_survey
         assert low < section(skin, skin.shapes[form], BUTTOCK_MM)[2] < high
 
 
+@pytest.mark.parametrize("form", ["female", "neutral"])
 @pytest.mark.parametrize(("system", "least", "allowed"), [("bones", 1.0, 0.0), ("muscles", 0.0, 0.002)])
-def test_that_the_female_form_covers_bone_and_muscle(
-    skin: Mesh, system: str, least: float, allowed: float
+def test_that_every_form_made_of_the_measured_one_covers_bone_and_muscle(
+    skin: Mesh, system: str, least: float, allowed: float, form: str
 ) -> None:
     solids = read_glb(ASSETS / "meshes" / f"{system}.glb").values()
     cloud = np.vstack([mesh.points_lps for mesh in solids]).astype(np.float64)
     cloud = cloud[cloud[:, 2] < 340.0]
-    female = skin.shapes["female"]
+    female = skin.formed(form)
     near = cKDTree(female.points_lps).query(cloud, distance_upper_bound=12.0)[0] < np.inf
     depth = depth_under(female, skin.triangles.astype(np.int64), cloud[near])
     assert (depth < least).mean() <= allowed, depth.min()
