@@ -7,15 +7,15 @@ a brush moves and change their figures; small pictures follow when they are draw
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from planner.answer import Answer, BlockAnswer
 from planner.atlas.model import Content
 from planner.moves import Move, moves
 from planner.pair import Pair, branch_and_plexus
 from planner.plain_words import PlainWords
-from planner.session.actions import ChooseBlock
+from planner.session.actions import ChooseBlock, FocusOn, ToggleUnrelieved
 from planner.session.picture import Picture
 from planner.session.state import State, Stroke
 from ui.theme import Theme
@@ -294,6 +294,8 @@ class BlocksPanel(QWidget):
         line = BlockRow(entry, voice.content, voice.face, full, voice.theme, look, voice.plain)
         line.clicked.connect(lambda on, line=line: self._choose(line, bool(on)))
         line.show_sitter(self._sitters.get((entry.id, entry.side)))
+        line.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        line.customContextMenuRequested.connect(lambda at, line=line: self._on_menu(line, at))
         box.addWidget(line)
         self.rows.append(line)
 
@@ -301,6 +303,27 @@ class BlocksPanel(QWidget):
         return self._picture.state.block if self._picture is not None else None
 
     # -- acts ---------------------------------------------------------------------------------------
+
+    def _on_menu(self, line: BlockRow, at: QPoint) -> None:
+        """What can be done with a block, by the right button or the menu key."""
+        ident = line.answer.id
+        chosen = ident == self._block()
+        done = self._picture is not None and ident in self._picture.state.unrelieved
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Let go" if chosen else "Choose").triggered.connect(
+            lambda: self.acted.emit(ChooseBlock(None if chosen else ident))
+        )
+        menu.addAction("Go to its target in the model").triggered.connect(lambda: self._go_to(ident))
+        menu.addAction("Not done yet, or it helped" if done else "Done without relief").triggered.connect(
+            lambda: self.acted.emit(ToggleUnrelieved(ident, not done))
+        )
+        menu.popup(line.mapToGlobal(at))
+
+    def _go_to(self, ident: str) -> None:
+        if ident != self._block():
+            self.acted.emit(ChooseBlock(ident))
+        self.acted.emit(FocusOn((ident,)))
 
     def _choose(self, line: BlockRow, on: bool) -> None:
         # What is checked is for the answering picture to say.
