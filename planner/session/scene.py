@@ -171,7 +171,9 @@ def _appearances(
 
     def look_of(name: str, structure: Structure) -> Appearance:
         look = looks[structure.layer]
-        if name in absent or not structure.in_form(atlas.form):
+        # The neutral form shows what one sex alone has when somebody asks for it by name.
+        named = atlas.form == "neutral" and (name in selected or name in isolated)
+        if name in absent or not (named or structure.in_form(atlas.form)):
             return Appearance(0.0)
         if name in hidden or (isolated and name not in isolated):
             return Appearance(0.0)

@@ -126,8 +126,17 @@ def test_that_a_structure_of_one_form_is_neither_drawn_nor_near_in_the_other(wid
     assert "vessel_left" in near(formed(wide, "female"))
 
 
+def test_that_the_neutral_form_shows_what_one_sex_alone_has_only_by_name(wide: Atlas) -> None:
+    def opacity(**chosen: tuple[str, ...]) -> float:
+        return resolve(wide, State(form="neutral", **chosen)).scene.appearances["vessel_left"].opacity
+
+    assert opacity() == 0.0
+    assert opacity(selected=("vessel_left",)) > 0.0
+    assert opacity(isolated=("vessel_left",)) > 0.0
+
+
 def test_that_a_selected_structure_of_the_other_form_has_no_label(wide: Atlas) -> None:
-    picture = resolve(wide, State(selected=("vessel_left",)))
+    picture = resolve(wide, State(form="male", selected=("vessel_left",)))
     assert picture.scene.labels == ()
 
 
