@@ -7,15 +7,15 @@ a brush moves and change their figures; small pictures follow when they are draw
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from planner.answer import Answer, BlockAnswer
 from planner.atlas.model import Content
 from planner.moves import Move, moves
 from planner.pair import Pair, branch_and_plexus
 from planner.plain_words import PlainWords
-from planner.session.actions import ChooseBlock
+from planner.session.actions import ChooseBlock, FocusOn, ToggleUnrelieved
 from planner.session.picture import Picture
 from planner.session.state import State, Stroke
 from ui.theme import Theme
@@ -63,6 +63,7 @@ class BlocksPanel(QWidget):
         self.cards = BlockList()
         self.cards.chosen.connect(lambda block: self.acted.emit(ChooseBlock(block)))
         self.cards.unfolded.connect(self.listed)
+        self.cards.menu_asked.connect(self._on_menu)
         for part in (*(self._slots[k] for k in _ABOVE), self.cards, *(self._slots[k] for k in _BENEATH)):
             listed.addWidget(part)
         listed.addStretch(1)
@@ -240,6 +241,28 @@ class BlocksPanel(QWidget):
 
     def _keep_why(self, opened: bool) -> None:
         self._why_open = opened
+
+    # -- menu ---------------------------------------------------------------------------------------
+
+    def _on_menu(self, ident: str, at: QPoint) -> None:
+        """What can be done with a block, by the right button or the menu key; at: on the screen."""
+        assert self._picture is not None
+        chosen, done = ident == self._picture.state.block, ident in self._picture.state.unrelieved
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction("Let go" if chosen else "Choose").triggered.connect(
+            lambda: self.acted.emit(ChooseBlock(None if chosen else ident))
+        )
+        menu.addAction("Go to its target in the model").triggered.connect(lambda: self._go_to(ident, chosen))
+        menu.addAction("Not done yet, or it helped" if done else "Done without relief").triggered.connect(
+            lambda: self.acted.emit(ToggleUnrelieved(ident, not done))
+        )
+        menu.popup(at)
+
+    def _go_to(self, ident: str, chosen: bool) -> None:
+        if not chosen:
+            self.acted.emit(ChooseBlock(ident))
+        self.acted.emit(FocusOn((ident,)))
 
 
 def _order(answer: Answer) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from planner.answer import Answer, BlockAnswer
@@ -17,10 +17,14 @@ _IN_FULL = 3  # cards that say all; the others keep to picture and figures
 
 
 class BlockList(Slot):
-    """chosen: a card was clicked (None: let go).  unfolded: cards behind the first ones came or went."""
+    """chosen: a card was clicked (None: let go).  unfolded: cards behind the first ones came or went.
+
+    menu_asked: id of the block, place on the screen.
+    """
 
     chosen = Signal(object)
     unfolded = Signal()
+    menu_asked = Signal(str, QPoint)
 
     def __init__(self) -> None:
         super().__init__()
@@ -106,6 +110,10 @@ class BlockList(Slot):
         if line is None:
             line = BlockRow(entry, voice.content, voice.face, full, voice.theme, look, voice.plain)
             line.clicked.connect(lambda on, line=line: self._choose(line, bool(on)))
+            line.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            line.customContextMenuRequested.connect(
+                lambda at, line=line: self.menu_asked.emit(line.answer.id, line.mapToGlobal(at))
+            )
         else:
             line.show_answer(entry, full)
         line.show_sitter(self._sitters.get((entry.id, entry.side)))
