@@ -63,6 +63,8 @@ class FeelPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # A press on the button behind closes it and does not open it again.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         self.setAccessibleName(title)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(12, 12, 12, 12)
