@@ -81,6 +81,9 @@ def test_that_a_hostile_scene_is_refused_and_the_running_one_stays(
     assert cli.main(["picture", "--out", str(tmp_path / "x.png"), "--scene", str(path)]) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1 and "--scene" in captured.err
+    assert cli.main(["handout", "--out", str(tmp_path / "x.pdf"), "--scene", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1 and "--scene" in captured.err
     assert [entry.name for entry in tmp_path.iterdir()] == ["scene.json"]
 
 
