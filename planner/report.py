@@ -215,7 +215,8 @@ def _numb(atlas: Atlas, block: Block, entry: BlockAnswer, numb: Floats, drawn: P
     words = [*_claims(block.numb)]
     sources = _figures(atlas.content, block, entry)
     likely, possible = numb_regions(atlas, numb)
-    for begin, names in (("In this model most likely: ", likely), ("Less often: ", possible)):
+    seldom = "Less often: " if likely else "In this model sometimes: "
+    for begin, names in (("In this model most likely: ", likely), (seldom, possible)):
         if names:
             words.append(Words(f"{begin}{named(names)}.", "model", sources, "estimate"))
     enough = atlas.content.weights["numbs_skin_from_cm2"].value
