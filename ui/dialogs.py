@@ -21,7 +21,18 @@ CREDITS = (
     "Anatomical measurements made on BodyParts3D 4.0, © The Database Center for Life Science, licensed under "
     "CC BY-SA 2.1 Japan / CC BY 4.0; measured, symmetrised and modified. Model and content: CC BY-SA 4.0. "
     "Program: MIT licence.",
-    "Made with Qt for Python (LGPL), VTK, NumPy, SciPy and trimesh.",
+    "Made with the libraries below; the licence of each comes with it.",
+)
+# Distribution, name, licence: what the program runs on.
+LIBRARIES = (
+    ("PySide6-Essentials", "Qt for Python", "LGPL 3"),
+    ("vtk", "VTK", "BSD 3-Clause"),
+    ("numpy", "NumPy", "BSD 3-Clause"),
+    ("scipy", "SciPy", "BSD 3-Clause"),
+    ("trimesh", "trimesh", "MIT"),
+    ("msgspec", "msgspec", "BSD 3-Clause"),
+    ("rapidfuzz", "RapidFuzz", "MIT"),
+    ("platformdirs", "platformdirs", "MIT"),
 )
 _QUOTED_PATH = re.compile(r"""(["'])(?:[A-Za-z]:|~|<python>)?[\\/](?:[^"'\n]*[\\/])?([^"'\n\\/]*)\1""")
 
@@ -34,6 +45,19 @@ def app_version() -> str:
         return version("lumbar-block-planner")
     except PackageNotFoundError:
         return "not installed"
+
+
+def libraries() -> str:
+    """What the program runs on, with version and licence."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    def line(package: str, name: str, licence: str) -> str:
+        try:
+            return f"{name} {version(package)} ({licence})"
+        except PackageNotFoundError:
+            return f"{name} ({licence})"
+
+    return " · ".join([f"Python {platform.python_version()} (PSF)", *(line(*each) for each in LIBRARIES)])
 
 
 def versions(content_sha256: str = "") -> tuple[str, ...]:
@@ -137,6 +161,7 @@ def about_dialog(theme: Theme, parent: QWidget | None, content_sha256: str = "")
     dialog.lines.addWidget(label("Credits", "eyebrow"))
     for text in CREDITS:
         dialog.lines.addWidget(label(text, "small", wrap=True))
+    dialog.lines.addWidget(label(libraries(), "small", wrap=True))
     dialog.lines.addWidget(rule())
     shown = label("\n".join(versions(content_sha256)), "small", wrap=True)
     shown.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -315,6 +315,8 @@ def test_that_about_and_keys_say_what_they_must(qtbot: QtBot) -> None:
         dialog.show()
     text = " ".join(part.text() for part in about.findChildren(QLabel))
     assert "never uses the network" in text and "BodyParts3D" in text and "abababababab" in text
+    for name in ("VTK", "LGPL", "NumPy", "BSD", "MIT", "education"):
+        assert name.lower() in text.lower()
     assert "F11" in " ".join(part.text() for part in keys.findChildren(QLabel))
 
 

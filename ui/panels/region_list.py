@@ -6,12 +6,15 @@ and how much of them the paint takes; ticking such an area marks the whole of it
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from functools import partial
+
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QLineEdit,
+    QMenu,
     QSizePolicy,
     QSlider,
     QTreeWidgetItem,
@@ -19,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from planner.atlas.model import Content, Region
-from planner.session.actions import MarkRegion, UnmarkRegion
+from planner.session.actions import FocusOn, MarkRegion, UnmarkRegion
 from planner.session.picture import MarkedRegion, Picture
 from planner.space import SIDES, Side
 from ui.theme import Theme
@@ -86,6 +89,8 @@ class RegionListPanel(QWidget):
         self._delegate = CheckDelegate(self.tree, theme)
         self.tree.setItemDelegate(self._delegate)
         self.tree.itemChanged.connect(self._on_changed)
+        self.tree.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.tree.customContextMenuRequested.connect(self._on_menu)
         self.tree.currentItemChanged.connect(lambda *_: self._show_intensity())
         head = self.tree.header()
         head.setStretchLastSection(False)
@@ -286,6 +291,29 @@ class RegionListPanel(QWidget):
             assert self._content is not None
             deep = self._content.regions[region].deep or None
             self.acted.emit(MarkRegion(region, side, float(self.weight.value()), deep=deep))
+
+    def _on_menu(self, at: QPoint) -> None:
+        """What can be done with an area, by the right button or the menu key."""
+        item = self.tree.itemAt(at) or self.tree.currentItem()
+        region = str(item.data(0, _ID) or "") if item is not None else ""
+        if not region or self._content is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(item.text(0)).setEnabled(False)
+        menu.addSeparator()
+        for column_of, side in enumerate(SIDES, 1):
+            off = item.checkState(column_of) == Qt.CheckState.Unchecked
+            state = Qt.CheckState.Checked if off else Qt.CheckState.Unchecked
+            text = f"{'Mark' if off else 'Take the mark off'}, {side_words(side)}"
+            menu.addAction(text).triggered.connect(partial(item.setCheckState, column_of, state))
+        menu.addSeparator()
+        for side in SIDES:
+            going = FocusOn((f"region_{region}_{side}",))
+            menu.addAction(f"Go there in the model, {side_words(side)}").triggered.connect(
+                partial(self.acted.emit, going)
+            )
+        menu.popup(self.tree.viewport().mapToGlobal(at))
 
     def _on_weight(self, value: int) -> None:
         marks = [] if self._showing else self._named_marks(self._current())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPixmap, QPixmapCache
 from PySide6.QtSvg import QSvgRenderer
 
 # 20 x 20 grid, stroked 1.6 wide with round ends.
@@ -53,6 +53,10 @@ def svg_bytes(name: str, color: str, width: float = 1.6) -> bytes:
 
 def pixmap(name: str, color: str, size: int, density: float = 1.0) -> QPixmap:
     """The icon drawn `size` logical pixels wide."""
+    key = f"line icon {name} {color} {size} {density:g}"
+    result = QPixmap()
+    if QPixmapCache.find(key, result):
+        return result
     result = QPixmap(QSize(round(size * density), round(size * density)))
     result.setDevicePixelRatio(density)
     result.fill(Qt.GlobalColor.transparent)
@@ -60,6 +64,7 @@ def pixmap(name: str, color: str, size: int, density: float = 1.0) -> QPixmap:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     QSvgRenderer(QByteArray(svg_bytes(name, color))).render(painter, QRectF(0, 0, size, size))
     painter.end()
+    QPixmapCache.insert(key, result)
     return result
 
 
