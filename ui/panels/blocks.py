@@ -38,7 +38,7 @@ class BlocksPanel(QWidget):
 
     acted = Signal(object)
     compare_asked = Signal(object)
-    listed = Signal()  # other cards stand here than before
+    listed = Signal()  # another answer stands here, or other cards
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -135,6 +135,7 @@ class BlocksPanel(QWidget):
         if self.cards.show_answer(answer, voice, state.block):
             same = before is not None and _order(before.answer) == _order(answer)
             self.scroll.verticalScrollBar().setValue(keep if same else 0)
+        self.listed.emit()
 
     def _note_moves(self, before: Picture, now: Picture) -> None:
         """Moves are told against the answer before the last act; a drag is one act."""

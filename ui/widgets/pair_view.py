@@ -82,7 +82,7 @@ class PairView(QWidget):
         line.addWidget(view, 0, Qt.AlignmentFlag.AlignTop)
         figures = QVBoxLayout()
         figures.setSpacing(2)
-        covered, numb = label("", wrap=True), label("", wrap=True)
+        covered, numb = label("", "small", wrap=True), label("", "small", wrap=True)
         figures.addWidget(covered)
         figures.addWidget(numb)
         self._figures.append((covered, numb))
