@@ -78,6 +78,12 @@ def test_that_a_plexus_that_is_kept_back_stands_behind_its_branch(atlas: Atlas) 
     assert pair is not None and pair.branch_first
 
 
+def test_that_where_every_block_is_kept_back_nothing_is_placed_first(atlas: Atlas) -> None:
+    given = answer(atlas, Case(marks=WIDE, clues=("widespread_pain",)))
+    assert given.blocks == () and len(given.withheld) > 2
+    assert branch_and_plexus(atlas.content, given) is None
+
+
 def test_that_without_a_plexus_that_covers_there_is_no_pair(atlas: Atlas) -> None:
     assert branch_and_plexus(atlas.content, listed()) is None
     alone = answer(atlas, Case(marks=(RegionMark("foot_sole", "left"),)))

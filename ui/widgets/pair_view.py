@@ -9,6 +9,7 @@ from planner.answer import BlockAnswer
 from planner.atlas.model import Content
 from planner.pair import Pair
 from planner.plain_words import PlainWords
+from planner.reasons import inline
 from planner.session.state import Face
 from ui.theme import Theme
 from ui.widgets.basics import button, column, label, row
@@ -64,9 +65,13 @@ class PairView(QWidget):
             covered.setText(f"{percent(entry.covered)} covered")
             numb.setText(f"{area(entry.over_covered_cm2)} also numb")
         words = "The branch is placed first." if pair.branch_first else "The plexus is placed first."
+        if pair.plexus.withheld:
+            words = "The plexus is kept back."
         if pair.reason is not None:
             said = pair.reason.text if self._face == "study" else self._plain.of(pair.reason.text)
-            words = f"{words} {said}"
+            # What was found for the plexus must not read as the reason why the branch comes first.
+            for_plexus = pair.branch_first and pair.reason.effect > 1.0
+            words = f"{words} For the plexus speaks: {inline(said)}" if for_plexus else f"{words} {said}"
         self._why.setText(words)
 
     def _parts(self, entry: BlockAnswer) -> tuple[QWidget, QWidget, QWidget]:
