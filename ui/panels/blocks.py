@@ -161,7 +161,7 @@ class BlocksPanel(QWidget):
             note = "What fits best is a deep block, kept back because of the bleeding risk."
         elif marked and not compact:
             note = "The best match of numb and marked area first."
-        moved = self._moves_words() if answer.blocks and not urgent else ""
+        moved = self._moves_words(answer) if answer.blocks and not urgent else ""
         for words, text in ((self.title, title), (self.note, note), (self.moved, moved)):
             if words.text() != text:
                 words.setText(text)
@@ -170,13 +170,13 @@ class BlocksPanel(QWidget):
             words.setVisible(bool(text))
         self.compare.setVisible(len(answer.blocks) > 1)
 
-    def _moves_words(self) -> str:
+    def _moves_words(self, answer: Answer) -> str:
         assert self._content is not None
-        said = []
+        kept, said = {entry.id for entry in answer.withheld}, []
         for move in self._moved[:_MOVES]:
             name = block_name(self._content, move.block)
             if not move.after:
-                said.append(f"{name} is no longer listed")
+                said.append(f"{name} is {'kept back' if move.block in kept else 'no longer listed'}")
             elif not move.before:
                 said.append(f"{name} is new at {move.after}")
             else:

@@ -16,7 +16,7 @@ from ui.widgets.basics import button, column, label, row
 from ui.widgets.portrait import PortraitView, Sitters
 from ui.widgets.words import area, block_name, capital, claim_words, percent
 
-_BODY_PX = 88.0
+_BODY_PX = 84.0
 
 
 class PairView(QWidget):
@@ -91,7 +91,7 @@ class PairView(QWidget):
         figures.addWidget(covered)
         figures.addWidget(numb)
         self._figures.append((covered, numb))
-        figures.addWidget(label(capital(record.depth_class), "strong", wrap=True))
+        figures.addWidget(label(capital(record.depth_class), wrap=True))
         figures.addStretch(1)
         line.addLayout(figures, 1)
         claim = record.weakness
