@@ -293,14 +293,32 @@ def _with_areas(atlas: Atlas, known: BlockFields) -> BlockFields:
 
 def numb_field(atlas: Atlas, block: str, source: str, side: Side) -> Floats:
     """Expected numbness 0-1 of every skin vertex, (n,). KeyError for an unknown block."""
-    fields = block_fields(atlas)
-    columns = [k for k, route in enumerate(fields.routes) if route.block == block]
+    fields, column = block_fields(atlas), _column(atlas, block, source)
+    return _on_side(atlas, fields.numb[:, fields.numb_of[column]], fields.routes[column], side)
+
+
+def answered_field(atlas: Atlas, block: str, source: str, side: Side) -> Floats:
+    """How likely pain drawn at each skin vertex is the block's to answer, numb or not, 0-1, (n,).
+
+    KeyError for an unknown block.
+    """
+    fields, column = block_fields(atlas), _column(atlas, block, source)
+    return _on_side(atlas, fields.pain[:, column], fields.routes[column], side)
+
+
+def _column(atlas: Atlas, block: str, source: str) -> int:
+    """The block's route that tests this source, else its first. KeyError for an unknown block."""
+    routes = block_fields(atlas).routes
+    columns = [k for k, route in enumerate(routes) if route.block == block]
     if not columns:
         raise KeyError(block)
-    column = next((k for k in columns if fields.routes[k].source == source), columns[0])
-    left = fields.numb[:, fields.numb_of[column]]
+    return next((k for k in columns if routes[k].source == source), columns[0])
+
+
+def _on_side(atlas: Atlas, left: Floats, route: Route, side: Side) -> Floats:
+    """A field of the left side (n,) on the side asked for, on both for a midline block; a copy."""
     right = left[atlas.fields.mirror]
-    if fields.routes[column].midline:
+    if route.midline:
         return np.maximum(left, right)
     return left.copy() if side == "left" else right
 

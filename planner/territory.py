@@ -1,8 +1,8 @@
-"""The territory of one nerve or dermatome on the skin of one side: its field, three extents, their outlines.
+"""The territory of one nerve or dermatome on the skin of one side: three extents and their outlines.
 
-A nerve that has shares of its own in territories.toml is shown by them and by those of its branches where
-these are higher; a trunk that has none by the sum of its branches', which share the skin out among
-themselves; a root by the dermatome of its level.
+What is shown are the lines drawn in territory_borders.toml: a nerve's own and those of its branches, a
+trunk's by those of its branches, which share the skin out among themselves, a root's by the dermatome of
+its level. Without a drawing the shares of territories.toml are shown, spread over the skin.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ EXTENTS: tuple[Extent, ...] = ("largest", "usual", "core")
 AT: Mapping[Extent, float] = {"largest": 0.25, "usual": 0.5, "core": 0.75}
 _EXTENTS_AT = (0.0, AT["largest"], AT["usual"], AT["core"], 1.0)
 _SHARED_AT = (0.2, *_EXTENTS_AT[1:])  # what lies beyond the largest extents adds nothing
-_BEYOND_MM = 1.0  # a core that reaches the median plane ends so far beyond it,
-_APART_MM = 2.0  # the usual extent so much farther, the largest as much again
+_BEYOND_MM = 4.0  # beyond the median plane nothing of the other side is served
+_LEAST = -3.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -35,7 +35,7 @@ class Territory:
     """What is shown of one nerve or dermatome.
 
     highest: 0-1, how likely it serves the region it serves most constantly.
-    extent: (n,) float32 over the skin; `AT` says at which value each extent begins.
+    extent: (n,) float32 over the skin, at most 1; `AT` says at which value each extent begins.
     outlines: the line around each extent, longest first.
     """
 
@@ -96,6 +96,7 @@ def _spread_out(
 ) -> Territory:
     fields, most = atlas.fields, highest(wanted.shares)
     extent = _drawn(atlas, ident, wanted)
+    within = None if extent is not None else fields.known()  # a drawing goes on where the regions end
     if extent is None:
         levels = levels_of(atlas.content)
         (field,) = spread(fields, (wanted,), levels)
@@ -104,7 +105,7 @@ def _spread_out(
     if side == "right":
         extent = extent[fields.mirror]
     extent.setflags(write=False)
-    skin, known = atlas.meshes.full["skin"], fields.known()
+    skin = atlas.meshes.full["skin"]
     return Territory(
         id=ident,
         name=name,
@@ -112,7 +113,7 @@ def _spread_out(
         dermatome=dermatome,
         highest=most,
         extent=extent,
-        outlines={each: level_lines(skin, extent, AT[each], known) for each in EXTENTS},
+        outlines={each: level_lines(skin, extent, AT[each], within) for each in EXTENTS},
     )
 
 
@@ -136,11 +137,10 @@ def _drawn(atlas: Atlas, ident: str, wanted: Wanted) -> NDArray[np.float32] | No
         half = np.maximum(half, np.interp(together, heights, _EXTENTS_AT)).astype(np.float32)
     every = np.arange(fields.vertex_count)
     folded: NDArray[np.float32] = half[np.where(every < len(half), every, fields.mirror)]
-    # Cut straight along the median plane, and where the regions end.
-    across = atlas.meshes.full["skin"].points_lps[:, 0] + np.float32(_BEYOND_MM)
-    straight = np.float32(AT["core"]) + across * np.float32((AT["core"] - AT["usual"]) / _APART_MM)
-    ends = smooth.fade + smooth.fade[fields.mirror]
-    return np.asarray(np.clip(np.minimum(np.minimum(folded, straight), ends), 0.0, 1.0), np.float32)
+    # Cut along the median plane: beyond it the extent falls evenly to nothing and, so that no line bends with
+    # the edges that cross the plane, as evenly on.
+    beyond_mm = np.maximum(-atlas.meshes.full["skin"].points_lps[:, 0], 0.0)
+    return np.asarray(folded * np.maximum(1.0 - beyond_mm / _BEYOND_MM, _LEAST), np.float32)
 
 
 @lru_cache(maxsize=6)

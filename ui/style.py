@@ -122,6 +122,8 @@ QLineEdit:focus {{ border: 2px solid {p.accent}; background: {p.panel}; }}
 QComboBox {{ background: {p.raised}; border: 1px solid {p.line}; border-radius: 6px;
   min-height: {t.px(28)}px; padding: 0 {t.px(8)}px; }}
 QComboBox::drop-down {{ border: none; background: transparent; width: {t.px(24)}px; }}
+QComboBox::down-arrow {{ width: 0; height: 0; border-left: {t.px(4)}px solid {p.raised};
+  border-right: {t.px(4)}px solid {p.raised}; border-top: {t.px(5)}px solid {p.muted}; }}
 QComboBox:hover {{ border-color: {p.control_line}; }}
 QComboBox:focus {{ border: 2px solid {p.accent}; }}
 QComboBox QAbstractItemView {{ background: {p.panel}; border: 1px solid {p.line};

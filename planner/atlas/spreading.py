@@ -18,7 +18,7 @@ from planner.atlas.territories import BASIS_STEPS, SkinFields, SmoothBasis
 
 Floats = NDArray[np.float32]
 
-_ROUNDS = 16
+_ROUNDS = 12
 _STRIDE = 1.4  # of each correction; bounds swallow part of it, so that more than 1 is right; 1.8 swings
 _EVERY = 3  # of the vertices of a large region, as many speak for its mean while the means are sought
 _SMALL = 400  # vertices; a smaller region speaks with all of them

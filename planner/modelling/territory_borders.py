@@ -1,10 +1,11 @@
-"""Reads assets/atlas/territory_borders.toml and draws it: how far a nerve's skin reaches, where maps say so.
+"""Reads assets/atlas/territory_borders.toml and draws it: how far the skin of a nerve or segment reaches.
 
-Most territories follow from their regions' shares alone (`skin_basis`). Where printed maps draw an edge
-that does not run along regions, the file gives the outline in the same language as region_borders.toml.
-The result is an extent over the vertices: 1/4 at the largest outline, 1/2 at the usual one, 3/4 at the
-core's; beyond the largest it tells how near that is. What probability these stand for is decided when the
-atlas is used (rules.toml).
+The file gives outlines in the same language as region_borders.toml. Their corners are rounded and their
+distances evened out over the skin, by a length in mm and not by mesh edges, so that no line is sharper
+than a pen would draw it and none follows the triangles; across the median plane an outline is its own
+mirror image and meets it at a right angle. The result is an extent over the vertices: 1/4 at the largest
+outline, 1/2 at the usual one, 3/4 at the core's; beyond the largest it tells how near that is. What
+probability these stand for is decided when the atlas is used (rules.toml).
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class Outline(Strict, frozen=True, kw_only=True):
 
 
 class Territory(Strict, frozen=True, kw_only=True):
-    """One nerve's outlines. Core and largest may be given by their distance from the usual one."""
+    """Outlines of a nerve or segment. Core and largest may be given by their distance from the usual one."""
 
     id: Identifier
     usual: Outline

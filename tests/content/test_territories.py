@@ -78,7 +78,7 @@ def test_that_region_means_are_the_stated_shares(atlas: Atlas, fields: dict[str,
             (name, region): abs(mean[k] - shares.get(region, 0.0)) for k, region in enumerate(skin.region_ids)
         }
     assert max(off.values()) < 0.05, max(off, key=lambda key: off[key])
-    assert np.mean([value > 0.03 for value in off.values()]) < 0.004
+    assert np.mean([value > 0.03 for value in off.values()]) < 0.005
 
 
 def test_that_fields_do_not_jump_between_neighbouring_vertices(
@@ -133,11 +133,11 @@ TWO_PIECES: dict[str, tuple[Extent, ...]] = {
     "obturator_anterior": ("usual", "core"),
     "obturator_cutaneous": ("usual", "core"),
 }
-SPECK_MM2 = 60.0  # less is a corner of one triangle at the edge of the regions, and has no outline
+SPECK_MM2 = 60.0  # less is one corner of a triangle and has no outline
 
 
 def pieces(atlas: Atlas, mask: np.ndarray) -> list[np.ndarray]:
-    """Connected parts of some vertices of the left side's known skin, specks left out."""
+    """Connected parts of some vertices of the left side's skin, specks left out."""
     skin = atlas.fields
     triangles = atlas.meshes.full["skin"].triangles.astype(np.int64)
     own = triangles[(skin.side[triangles] >= 0).all(axis=1)]
@@ -152,9 +152,7 @@ def pieces(atlas: Atlas, mask: np.ndarray) -> list[np.ndarray]:
 def test_that_each_extent_is_one_piece_save_where_maps_draw_two(
     atlas: Atlas, every: dict[str, Territory]
 ) -> None:
-    known = atlas.fields.known()
-    assert known is not None
-    left = known & (atlas.fields.side >= 0)
+    left = atlas.fields.side >= 0
     for shown in every.values():
         for extent in EXTENTS:
             count = len(pieces(atlas, left & (shown.extent >= AT[extent])))
@@ -163,28 +161,25 @@ def test_that_each_extent_is_one_piece_save_where_maps_draw_two(
 
 def test_that_no_extent_has_a_hole(atlas: Atlas, every: dict[str, Territory]) -> None:
     skin = atlas.fields
-    known, triangles = skin.known(), atlas.meshes.full["skin"].triangles.astype(np.int64)
-    assert known is not None
-    border = triangles[known[triangles].any(axis=1) & ~known[triangles].all(axis=1)]
-    open_to = skin.side == 0
-    open_to[border] = True
+    median = skin.side == 0
     for shown in every.values():
         for extent in EXTENTS:
-            rest = pieces(atlas, known & (skin.side >= 0) & (shown.extent < AT[extent]))
+            rest = pieces(atlas, (skin.side >= 0) & (shown.extent < AT[extent]))
             outside = max(rest, key=len, default=np.empty(0, np.int64))
-            holes = [part for part in rest if part is not outside and not open_to[part].any()]
+            holes = [part for part in rest if part is not outside and not median[part].any()]
             assert not holes, (shown.id, extent)
 
 
 def test_that_extents_end_straight_at_the_median_plane(atlas: Atlas, every: dict[str, Territory]) -> None:
     skin = atlas.meshes.full["skin"].points_lps
     for shown in every.values():
-        assert shown.extent[skin[:, 0] < -5.5].max() < AT["largest"], shown.id
-        for line in shown.outlines["usual"]:
-            near = line.points_lps[np.abs(line.points_lps[:, 0]) < 3.5]
-            along = near[near[:, 0] < -1.5]
-            if len(along) > 12:  # it runs along the plane
-                assert np.std(along[:, 0]) < 0.8, shown.id
+        assert shown.extent[skin[:, 0] < -3.1].max() < AT["largest"], shown.id
+        for line in (line for extent in EXTENTS for line in shown.outlines[extent]):
+            across = line.points_lps[:, 0].astype(float)
+            assert across.min() > -3.1, shown.id
+            for run in np.split(across, np.flatnonzero(across > -0.2)):
+                if len(run) > 30:  # it runs along the plane
+                    assert np.percentile(np.abs(np.diff(run[4:-4])), 90) < 0.25, shown.id
 
 
 def raggedness_mm(line: Outline) -> float:

@@ -166,6 +166,12 @@ def test_that_a_weight_of_zero_marks_nothing(run: Any) -> None:
             ["--variant", "lfcn_type_a and plexus_behind_psoas"],
         ),
         (["picture", "--out", "x.png", "--scene", "no_such.json"], ["--scene", "no_such.json"]),
+        (["handout"], ["--scene", "--out"]),
+        (["handout", "--scene", "no_such.json", "--out", "x.pdf"], ["--scene", "no_such.json"]),
+        (["handout", "--scene", "no_such.json", "--out", "x.png"], ["--out", ".pdf"]),
+        (["handout", "--scene", "x", "--out", "no_such_folder/x.pdf"], ["--out", "no_such_folder"]),
+        (["handout", "--scene", "x", "--out", "x.pdf", "--paper", "a3"], ["--paper", "letter"]),
+        (["handuot"], ["handuot", "handout"]),
         (["--scene", "no_such.json"], ["--scene", "no_such.json"]),
         (["--face", "lectur"], ["--face", "lecture"]),
     ],
@@ -301,6 +307,24 @@ def test_that_pictures_are_drawn_by_a_program_of_the_window(
     ):
         assert options[options.index(name) + 1] == value
     assert options[options.index("--show") + 1 : options.index("--show") + 3] == ["vertebra_l4", "skin"]
+
+
+def test_that_pages_are_set_by_a_program_of_the_window(
+    run: Any, started: list[list[str]], atlas_folder: Path, tmp_path: Path
+) -> None:
+    scene, out = tmp_path / "scene.json", tmp_path / "page.pdf"
+    save(scene, State(marks=(RegionMark("heel", "left"),)), "")
+    content = ("--content", str(atlas_folder))
+    assert run("handout", "--scene", str(scene), "--out", str(out), *content, "--paper", "letter").code == 7
+    (command,) = started
+    assert command[:3] == ["-P", "-m", "ui.page"]
+    options = dict(zip(command[3::2], command[4::2], strict=True))
+    assert options == {
+        "--content": str(atlas_folder),
+        "--scene": str(scene),
+        "--out": str(out),
+        "--paper": "letter",
+    }
 
 
 def test_that_timings_are_measured_by_a_program_of_the_window(run: Any, started: list[list[str]]) -> None:

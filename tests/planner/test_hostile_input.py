@@ -45,8 +45,8 @@ HOSTILE: dict[str, bytes] = {
     "deep": b"[" * 500_000,
     "deep_inside": scene().replace(b'"explain"', b'{"a":' * 50_000),
     "huge": b" " * 5_000_000,
-    "newer": scene().replace(b'"version": 1', b'"version": 99'),
-    "huge_version": scene().replace(b'"version": 1', b'"version": ' + b"9" * 400),
+    "newer": scene().replace(b'"version": 2', b'"version": 99'),
+    "huge_version": scene().replace(b'"version": 2', b'"version": ' + b"9" * 400),
     "nan": scene().replace(b"7.0", b"NaN"),
     "out_of_range": scene().replace(b"7.0", b"1e999"),
     "negative_weight": scene(marks=mark(weight=-1)),
@@ -79,6 +79,9 @@ def test_that_a_hostile_scene_is_refused_and_the_running_one_stays(
     assert "\n" not in str(fault.value) and len(str(fault.value)) < 400
     assert store.state is before
     assert cli.main(["picture", "--out", str(tmp_path / "x.png"), "--scene", str(path)]) == 2
+    captured = capsys.readouterr()
+    assert captured.err.count("\n") == 1 and "--scene" in captured.err
+    assert cli.main(["handout", "--out", str(tmp_path / "x.pdf"), "--scene", str(path)]) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1 and "--scene" in captured.err
     assert [entry.name for entry in tmp_path.iterdir()] == ["scene.json"]

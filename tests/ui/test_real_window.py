@@ -67,6 +67,52 @@ def test_that_pain_is_marked_by_mouse_a_block_chosen_and_seen_in_3d(qtbot: QtBot
     assert shown.std() > 8.0
 
 
+def test_that_the_page_shows_the_pathway_and_the_window_its_own_picture_again(
+    qtbot: QtBot, opened: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from ui.page.preview import PagePreview
+
+    opened.act(act.MarkRegion("thigh_lat_mid", "left", 8.0))
+    opened.act(act.ChooseBlock("lfcn"))
+    qtbot.waitUntil(opened.card.isVisible, timeout=5000)
+    scene = opened.link.scene
+    qtbot.waitUntil(lambda: not scene.busy, timeout=20000)  # type: ignore[union-attr]
+    before = scene.grab_image()  # type: ignore[union-attr]
+    opened.show_page()
+    (dialog,) = opened.findChildren(PagePreview)
+    qtbot.waitUntil(lambda: dialog.ready, timeout=60000)
+    shown = dialog._scene
+    assert shown is not None
+    corner = shown.pixelColor(2, 2)
+    assert min(corner.red(), corner.green(), corner.blue()) > 240  # white paper
+    pixels = np.frombuffer(shown.convertToFormat(shown.Format.Format_RGB32).constBits(), np.uint8)
+    assert pixels.std() > 20.0
+    monkeypatch.setattr(dialog, "_ask_where", lambda made: tmp_path / "page.pdf")
+    dialog.save_page()
+    assert (tmp_path / "page.pdf").stat().st_size > 100_000
+    dialog.reject()
+    qtbot.waitUntil(lambda: not scene.busy, timeout=20000)  # type: ignore[union-attr]
+    after = scene.grab_image()  # type: ignore[union-attr]
+    kind = after.Format.Format_RGB32
+    first, second = (np.frombuffer(i.convertToFormat(kind).constBits(), np.uint8) for i in (before, after))
+    assert np.abs(first.astype(int) - second.astype(int)).mean() < 1.0
+
+
+def test_that_a_page_closed_while_it_is_drawn_gives_the_stage_back(qtbot: QtBot, opened: MainWindow) -> None:
+    from ui.page.preview import PagePreview
+
+    opened.act(act.ChooseBlock("femoral"))
+    qtbot.waitUntil(opened.card.isVisible, timeout=5000)
+    opened.show_page()
+    (dialog,) = opened.findChildren(PagePreview)
+    QTest.qWait(30)
+    dialog.reject()
+    scene = opened.link.scene
+    QTest.qWait(400)  # what was under way arrives at no dialog
+    assert scene.lend() is not None  # type: ignore[union-attr]
+    scene.take_back()  # type: ignore[union-attr]
+
+
 def test_that_resizing_hiding_and_showing_keep_everything_drawn(qtbot: QtBot, opened: MainWindow) -> None:
     for size in ((900, 620), (1600, 900), (1280, 800)):
         opened.resize(*size)

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from planner.report import Part, Words
-from ui.page.pictures import Pictures, swatch
 from ui.page.setting import (
     ACCENT,
     ALERT,
@@ -19,7 +18,6 @@ from ui.page.setting import (
     WASH,
     Paragraph,
     Run,
-    leading,
     line_of,
     pt,
 )
@@ -202,92 +200,6 @@ class Head:
         return [*found, *([self._side.text] if self._side is not None else [])]
 
 
-def put_image(painter: QPainter, place: QRectF, image: QImage) -> None:
-    """Paints the whole image in the middle of a place; on a screen as finely as its pixels allow."""
-    ratio = min(place.width() / image.width(), place.height() / image.height())
-    fitted = QRectF(0.0, 0.0, image.width() * ratio, image.height() * ratio)
-    fitted.moveCenter(place.center())
-    wide = round(fitted.width() * painter.worldTransform().m11())
-    if 0 < wide < image.width() and painter.paintEngine().type() == QPaintEngine.Type.Raster:
-        image = image.scaledToWidth(wide, Qt.TransformationMode.SmoothTransformation)
-    painter.drawImage(fitted, image)
-
-
-LEGEND: Mapping[str, str] = {
-    "covered": "Pain, covered",
-    "uncovered": "Pain, not covered",
-    "numb": "May go numb too",
-    "deep": "Deep pain",
-}
-LEGEND_OF_MAP: Mapping[str, str] = {"uncovered": "Marked pain", "deep": "Deep pain"}
-
-
-class Charts:
-    """The body from front and back in a height, sides spelled out, and what the patterns mean."""
-
-    def __init__(self, pictures: Pictures, of_block: bool, width: float, height: float) -> None:
-        self._pictures, self._width, self._drawn = pictures, width, height
-        self._names = [
-            Paragraph((Run(name, bold=True),), width, "small", 1.0, INK) for name in ("Front", "Back")
-        ]
-        self._sides = [line_of(name, "small", width, 1.0, QUIET) for name in ("Right", "Left")]
-        shown = {
-            "covered": pictures.covered,
-            "uncovered": pictures.uncovered,
-            "numb": pictures.numb,
-            "deep": pictures.deep,
-        }
-        names = LEGEND if of_block else LEGEND_OF_MAP
-        kinds = [kind for kind in names if shown[kind]]
-        self._legend = [(kind, line_of(names[kind], "small", width / 2.0 - pt(24.0))) for kind in kinds]
-        self._head = leading("small")
-        self._row = leading("small") + pt(3.0)
-        rows = (len(kinds) + 1) // 2
-        self.height = self._head + height + (pt(5.0) if rows else 0.0) + rows * self._row
-
-    def draw(self, painter: QPainter, x: float, y: float) -> None:
-        half = self._width / 2.0
-        for k, image in enumerate(self._pictures.charts):
-            place = QRectF(x + k * half, y + self._head, half, self._drawn)
-            put_image(painter, place, image)
-            # As one faces the body: the patient's right stands on the left of the front view.
-            first, second = self._sides if k == 0 else self._sides[::-1]
-            name = self._names[k]
-            name.draw(painter, place.center().x() - name.widest / 2.0, y)
-            first.draw(painter, place.left() + (pt(8.0) if k else 0.0), y)
-            second.draw(painter, place.right() - second.widest - (0.0 if k else pt(8.0)), y)
-        y += self._head + self._drawn + pt(5.0)
-        for k, (kind, line) in enumerate(self._legend):
-            at, down = x + (k % 2) * half, y + (k // 2) * self._row
-            swatch(painter, kind, QRectF(at + pt(0.5), down + pt(1.5), pt(18.0), leading("small") - pt(3.0)))
-            line.draw(painter, at + pt(23.0), down)
-
-    def texts(self) -> list[str]:
-        lines = (*self._names, *self._sides, *(line for _, line in self._legend))
-        return [line.text for line in lines]
-
-
-class Scene:
-    """The 3D picture with what it shows."""
-
-    def __init__(self, pictures: Pictures, caption: str, width: float, height: float) -> None:
-        self._image, self._width, self._drawn = pictures.scene, width, height
-        self._caption = line_of(caption, "small", width, 1.0, QUIET)
-        self.height = height + pt(2.0) + self._caption.height
-
-    def draw(self, painter: QPainter, x: float, y: float) -> None:
-        place = QRectF(x, y, self._width, self._drawn)
-        if self._image is not None and not self._image.isNull():
-            put_image(painter, place, self._image)
-        painter.setPen(QPen(QColor(RULE), pt(0.6)))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(place)
-        self._caption.draw(painter, x, y + self._drawn + pt(2.0))
-
-    def texts(self) -> list[str]:
-        return [self._caption.text]
-
-
 class Table:
     """Rows to fill in; the first one is what was before."""
 
@@ -299,7 +211,7 @@ class Table:
         self._widths = [width * share for share in shares]
         pad = pt(4.0)
         self._heads = [
-            Paragraph((Run(name),), wide - pad, "small", scale)
+            line_of(name, "small", wide - pad, scale)
             for name, wide in zip(columns, self._widths, strict=True)
         ]
         self._first = line_of("Before", "small", self._widths[0] - pad, scale, QUIET)
@@ -368,15 +280,23 @@ class Beside:
 class Foot:
     """Sources by number on the left, what the page is for on the right, under a rule."""
 
-    def __init__(self, sources: Sequence[tuple[int, str]], use: Sequence[str], width: float, scale: float):
+    def __init__(
+        self,
+        sources: Sequence[tuple[int, str]],
+        estimates: bool,
+        use: Sequence[str],
+        width: float,
+        scale: float,
+    ) -> None:
         gutter = pt(18.0)
         left = width * 0.62
         said: list[Run] = [Run("Sources  ", bold=True)]
         for number, text in sources:
             said += [Run(f"{number}\u202f", bold=True), Run(f"{text}   ")]
-        said.append(Run("e  estimate without a published figure"))
+        if estimates:
+            said.append(Run("e\u00a0\u00a0estimate without a published figure"))
         self._sources = Paragraph(said, left, "small", scale, QUIET)
-        self._use = [Paragraph((Run(one),), width - left - gutter, "small", scale, QUIET) for one in use]
+        self._use = [line_of(one, "small", width - left - gutter, scale, QUIET) for one in use]
         self._width, self._at = width, left + gutter
         right = sum(one.height for one in self._use)
         self.height = pt(6.0) + max(self._sources.height if sources else 0.0, right)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import msgspec
+import numpy as np
 from PySide6.QtGui import QImage
 
+from planner.atlas.forms import formed
 from planner.atlas.handbook import Handbook
 from planner.atlas.model import Atlas
 from planner.chart import Borders
+from planner.fields import answered_field
+from planner.ranking import block_answer
 from planner.report import Page
 from planner.session.paper import page_of
-from planner.session.picture import Picture
-from planner.session.resolve import resolve
+from planner.session.picture import Picture, SkinPaint
+from planner.session.resolve import case_of, resolve
 from planner.session.state import State
 from ui.page.papers import Paper
 from ui.page.pictures import Pictures, paper_state, pictures
@@ -49,8 +53,24 @@ def make(
     if picture.answer.outcome == "urgent_evaluation":
         # The page says nothing of a block then, and neither do its charts.
         picture = resolve(atlas, paper_state(without_block(state)))
-    drawn = pictures(atlas, picture, chart_size(), scene, borders)
+    drawn = pictures(atlas, replace(picture, skin=answered(atlas, picture)), chart_size(), scene, borders)
     return Made(page_of(atlas, handbook, state), drawn, picture)
+
+
+def answered(atlas: Atlas, picture: Picture) -> SkinPaint:
+    """The paint with pain that the block answers drawn as covered, also where no skin goes numb.
+
+    A block of a joint or a facet covers pain without numbing the skin over it.
+    """
+    skin, state = picture.skin, picture.state
+    if state.block is None:
+        return skin
+    body = formed(atlas, state.form)
+    _, source = block_answer(body, case_of(state), state.block, state.side)
+    field = answered_field(body, state.block, source, state.side)
+    hurts = (skin.pain > 0.0) | (skin.deep > 0.0)
+    numb = np.where(hurts, np.maximum(skin.numb, field), skin.numb).astype(np.float32)
+    return replace(skin, key=(skin.key, "answered"), numb=numb)
 
 
 def without_block(state: State) -> State:

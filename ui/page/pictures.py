@@ -27,6 +27,7 @@ DOTS_PER_INCH = 300
 PATTERN_DENSITY = 2.8  # device pixels per unit of the patterns: lines of about half a millimetre on paper
 _PAPER = replace(LIGHT, body="#F6F8F9", body_shadow="#AEBAC1", border_line="#CBD3D8", numb_on_pain="#003F6B")
 _PATHWAY_MM = 230.0  # of a lit nerve above and below the target; the whole of a long one would be a thread
+_SEEN = 0.02  # of the marked skin; less of a kind is the soft edge of another one
 _VIEWS: tuple[View, View] = ("anterior", "posterior")
 
 
@@ -85,12 +86,13 @@ def pictures(
     skin = picture.skin
     hurts = (skin.pain > 0.35) | (skin.deep > 0.35)
     covered = skin.numb >= 0.35
+    enough = _SEEN * max(int(hurts.sum()), 1)
     return Pictures(
         charts=charts(atlas, picture, size, borders),
         scene=scene,
         view=picture.scene.pose.view,
-        covered=bool((hurts & covered).any()),
-        uncovered=bool((hurts & ~covered).any()),
+        covered=int((hurts & covered).sum()) > enough,
+        uncovered=int((hurts & ~covered).sum()) > enough,
         numb=bool((covered & ~hurts).any()),
         deep=bool((skin.deep > 0.35).any()),
     )

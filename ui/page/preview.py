@@ -52,6 +52,7 @@ from ui.widgets.work import Submit
 
 _TOPIC = "page"
 _REDRAW_MS = 60
+_LARGE = 1.5
 _LETTER_COUNTRIES = frozenset({"US", "CA", "MX", "PH", "CL", "CO", "VE"})
 
 
@@ -128,16 +129,17 @@ class PagePreview(QDialog):
         self.papers.chosen.connect(self.choose_paper)
         head.addWidget(self.papers)
         self.zoom = Segmented((("page", "Whole page"), ("width", "Full width")), "Size on the screen")
-        self.zoom.show_choice("page")
+        # Who reads large letters sees the page large from the start.
+        self._zoomed = "width" if self._theme.scale >= _LARGE else "page"
+        self.zoom.show_choice(self._zoomed)
         self.zoom.chosen.connect(self._choose_zoom)
-        self._zoomed = "page"
         head.addWidget(self.zoom)
         lines.addLayout(head)
         self.view = PageView("The page as it will print")
         self.scroll = QScrollArea()
         self.scroll.setObjectName("desk")
         self.scroll.setAccessibleName("The page as it will print")
-        self.scroll.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self.scroll.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.scroll.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.scroll.setWidget(self.view)
         self.wait = label("Setting the page", "lead")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from PySide6.QtCore import QPointF
@@ -200,6 +200,12 @@ class Paragraph:
         self._layout.draw(painter, QPointF(x + self._indent, y + slack))
 
 
+@lru_cache(maxsize=512)
 def line_of(text: str, role: Role, width: float, scale: float = 1.0, color: str = INK) -> Paragraph:
-    """A paragraph of one run."""
+    """A paragraph of one run; remembered while a page is set, and forgotten with `forget_lines`."""
     return Paragraph((Run(text),), width, role, scale, color)
+
+
+def forget_lines() -> None:
+    """No paragraph may outlive the application that it was laid out with."""
+    line_of.cache_clear()

@@ -20,21 +20,20 @@ from ui import APP_NAME
 from ui.page.blocks import (
     Beside,
     Block,
-    Charts,
     Foot,
     Gap,
     Head,
     Lines,
     Numbers,
-    Scene,
     Section,
     Stack,
     Table,
     runs,
 )
+from ui.page.figures import Charts, Scene
 from ui.page.papers import SIZE_PT, Paper
 from ui.page.pictures import Pictures
-from ui.page.setting import LEAST_SCALE, pt
+from ui.page.setting import LEAST_SCALE, forget_lines, pt
 
 MARGIN_PT = (38.0, 26.0)  # at the sides; above and below
 LEFT_PT, GUTTER_PT = 206.0, 20.0
@@ -44,9 +43,10 @@ _ROWS, _ROWS_LEAST, _ROWS_MOST = 6, 4, 8
 _CHART_LAST, _ROWS_LAST = 130.0, 3  # before everything is made smaller
 _OWN_LINES = 2  # for the reader's own questions, at least
 _NOTES_FROM = 3  # fewer lines than that are no room for notes
-_ALONE_LINES = 4  # where there is no table to write into
+_NOTES_BESIDE = 5  # nor fewer than these beside the charts
 _RIGHT = ("marked", "question", "covers", "numb", "strength", "nerves", "compared", "notes", "care", "help")
 _EITHER = ("before", "risks")
+_SCENE_WORTH = 4
 _TAG = "Page to take home"
 _SEEN_FROM: dict[View, str] = {
     "anterior": "the front",
@@ -119,20 +119,21 @@ def set_page(page: Page, pictures: Pictures, paper: Paper = "a4") -> Sheet:
     either = tuple(name for name in _EITHER if page.part(name) is not None)
     places = [tuple(n for n, left in zip(either, pick, strict=True) if left)
               for pick in product((True, False), repeat=len(either))]  # fmt: skip
-    lines = 0 if page.part("track") is not None else _ALONE_LINES
-    tried = [compositor.fitted(Fit(shown, beneath, lines=lines)) for beneath in places]
-    # One that fits, with its 3D picture, leaving out least, with the largest charts, in that order.
+    tried = [compositor.restored(compositor.fitted(Fit(shown, beneath))) for beneath in places]
+    # One that fits and keeps most; of those alike, the one with the largest charts.
     best = max(
         tried,
-        key=lambda fit: (-max(compositor.over(fit), 0.0), fit.scene_pt > 0.0, _kept(fit), fit.chart_pt),
+        key=lambda fit: (-max(compositor.over(fit), 0.0), _worth(fit), fit.chart_pt),
     )
     best = compositor.filled(best)
     blocks = compositor.composed(best)
+    forget_lines()
     return Sheet(paper, blocks, best, min(1.0, compositor.room / max(blocks.height, 1.0)))
 
 
-def _kept(fit: Fit) -> int:
-    return sum(count for _, count in fit.shown)
+def _worth(fit: Fit) -> int:
+    """What a fit keeps: statements, rows to fill in, and a 3D picture, which is worth a few of them."""
+    return sum(count for _, count in fit.shown) + fit.rows + (_SCENE_WORTH if fit.scene_pt > 0.0 else 0)
 
 
 class _Compositor:
@@ -166,8 +167,8 @@ class _Compositor:
             self._pictures_to(200.0, 130.0),
             self._rows_to(5),
             self._text,
-            self._shorter,
             self._pictures_to(_CHART_LEAST, _SCENE_LEAST),
+            self._shorter,
             self._rows_to(_ROWS_LEAST),
             self._without_scene,
             self._pictures_to(_CHART_LAST, 0.0),
@@ -221,6 +222,19 @@ class _Compositor:
         shown = tuple((name, count - 1 if name == chosen else count) for name, count in fit.shown)
         return replace(fit, shown=shown)
 
+    def restored(self, fit: Fit) -> Fit:
+        """The fit with statements put back where a later step made room for them, the barest part first."""
+        growing = self.over(fit) <= 0.0
+        while growing:
+            growing = False
+            short = [part for part in self._page.parts if fit.count(part.id) < len(part.words)]
+            for part in sorted(short, key=lambda part: fit.count(part.id) / len(part.words)):
+                more = {**dict(fit.shown), part.id: fit.count(part.id) + 1}
+                larger = replace(fit, shown=tuple(more.items()))
+                if self.over(larger) <= 0.0:
+                    fit, growing = larger, True
+        return fit
+
     def filled(self, fit: Fit) -> Fit:
         """The fit with room that is left given to rows and pictures in turn, then to lines for notes."""
         growing = True
@@ -268,16 +282,27 @@ class _Compositor:
         alerts = page.part("alerts")
         if alerts is not None:
             blocks += [self._section(alerts, fit, numbers, self._width, "alert"), Gap(pt(9.0))]
+        warned = page.part("help") if page.kind == "alert" else None
+        if warned is not None:
+            blocks += [self._section(warned, fit, numbers, self._width, "help"), Gap(pt(9.0))]
         left, right = self._left(fit, numbers), self._right(fit, numbers)
-        blocks += [Beside(left, right, pt(LEFT_PT + GUTTER_PT)), Gap(pt(9.0))]
+        noted = self._with_notes(right, left.height, fit)
+        blocks += [Beside(left, noted, pt(LEFT_PT + GUTTER_PT)), Gap(pt(9.0))]
         track = self._track(fit, numbers)
         if track is not None:
             own = self._own(fit, numbers, track.height)
             blocks += [Beside(track, own, self._track_width() + pt(GUTTER_PT)), Gap(pt(8.0))]
         if fit.lines:
-            blocks += [Lines("My notes", fit.lines, self._width, fit.scale), Gap(pt(8.0))]
+            blocks += [
+                Lines(
+                    "More notes" if page.kind == "alert" else "My notes", fit.lines, self._width, fit.scale
+                ),
+                Gap(pt(8.0)),
+            ]
         cited = [(k, page.references.get(key, key)) for k, key in enumerate(numbers.keys, start=1)]
-        blocks.append(Foot(cited, (page.use, APP_NAME), self._width, fit.scale))
+        shown = [words for part in page.parts for words in part.words[: fit.count(part.id)]]
+        estimates = any(words.grade == "estimate" for words in shown)
+        blocks.append(Foot(cited, estimates, (page.use, APP_NAME), self._width, fit.scale))
         return Stack(blocks)
 
     def _shown(self, ident: str, fit: Fit) -> Part | None:
@@ -309,11 +334,22 @@ class _Compositor:
     def _right(self, fit: Fit, numbers: Numbers) -> Stack:
         width = self._width - pt(LEFT_PT + GUTTER_PT)
         order = [name for name in (*_RIGHT[:-1], *_EITHER, _RIGHT[-1]) if name not in fit.beneath]
+        if self._page.kind == "alert":
+            order.remove("help")  # it stands above, across the page
         parts = [part for name in order if (part := self._shown(name, fit)) is not None]
         blocks = [
             self._section(part, fit, numbers, width, "help" if part.id == "help" else "") for part in parts
         ]
         return Stack(blocks, pt(7.0))
+
+    def _with_notes(self, right: Stack, height: float, fit: Fit) -> Stack:
+        """The right column, with lines to write on down to this height where much of it is empty."""
+        width, gap = self._width - pt(LEFT_PT + GUTTER_PT), pt(8.0)
+        room = height - right.height - gap
+        count = int(room // pt(Lines.STEP_PT)) - 1
+        if count < _NOTES_BESIDE:
+            return right
+        return Stack([right, Lines("My notes", count, width, fit.scale, room)], gap)
 
     def _track_width(self) -> float:
         return (self._width - pt(GUTTER_PT)) * 0.56

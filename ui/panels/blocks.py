@@ -22,15 +22,14 @@ from ui.theme import Theme
 from ui.widgets import answer_parts as parts
 from ui.widgets.alert_banner import announce
 from ui.widgets.basics import Section, button, column, label, row, scrolled
-from ui.widgets.block_row import BlockRow, Look
+from ui.widgets.block_list import BlockList
+from ui.widgets.block_row import BlockRow
 from ui.widgets.pair_view import PairView
 from ui.widgets.portrait import Sitters
 from ui.widgets.slot import Slot
 from ui.widgets.words import block_name
 
-_PARTS = ("alerts", "guide", "pair", "cards", "kept", "pathways", "why")
-_FIRST_LISTED = 8
-_IN_FULL = 3  # cards that say all; the others keep to picture and figures
+_ABOVE, _BENEATH = ("alerts", "guide", "pair"), ("kept", "pathways", "why")
 _MOVES = 3
 
 
@@ -50,7 +49,6 @@ class BlocksPanel(QWidget):
         self._sitters: Sitters = {}
         self._before: Answer | None = None  # the answer that moves are told against
         self._moved: tuple[Move, ...] = ()
-        self.rows: list[BlockRow] = []
         self.why: Section | None = None
         self.pair: PairView | None = None
         self._why_open = False
@@ -61,9 +59,13 @@ class BlocksPanel(QWidget):
         inside = QWidget()
         listed = column(inside, gap=8)
         listed.setContentsMargins(16, 2, 10, 16)
-        self._slots = {name: Slot() for name in _PARTS}
-        for slot in self._slots.values():
-            listed.addWidget(slot)
+        self._slots = {name: Slot() for name in (*_ABOVE, *_BENEATH)}
+        self.cards = BlockList()
+        self.cards.chosen.connect(lambda block: self.acted.emit(ChooseBlock(block)))
+        self.cards.unfolded.connect(self.listed)
+        self.cards.menu_asked.connect(self._on_menu)
+        for part in (*(self._slots[k] for k in _ABOVE), self.cards, *(self._slots[k] for k in _BENEATH)):
+            listed.addWidget(part)
         listed.addStretch(1)
         self.scroll = scrolled(inside, "Compared blocks")
         outer.addWidget(self.scroll, 1)
@@ -86,6 +88,11 @@ class BlocksPanel(QWidget):
             lines.addWidget(words)
         return head
 
+    @property
+    def rows(self) -> list[BlockRow]:
+        """The cards, in their order."""
+        return self.cards.rows
+
     # -- showing ------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
@@ -101,10 +108,7 @@ class BlocksPanel(QWidget):
     def show_sitters(self, sitters: Sitters) -> None:
         """Shows small pictures that have been drawn."""
         self._sitters = sitters
-        for line in self.rows:
-            found = sitters.get((line.answer.id, line.answer.side))
-            if found is not None:
-                line.show_sitter(found)
+        self.cards.show_sitters(sitters)
         if self.pair is not None:
             self.pair.show_sitters(sitters)
 
@@ -124,19 +128,13 @@ class BlocksPanel(QWidget):
             self._note_moves(before, picture)
         state, answer = picture.state, picture.answer
         voice = parts.Voice(self._content, self._plain, state.face, self._theme)
-        focused = next((line.answer.id for line in self.rows if line.hasFocus()), None)
         keep = self.scroll.verticalScrollBar().value()
         compact = state.block is not None
         self._say(answer, bool(state.marks), compact)
         self._fill(picture, voice, compact)
-        if self._cards(answer, voice, compact):
+        if self.cards.show_answer(answer, voice, state.block):
             same = before is not None and _order(before.answer) == _order(answer)
             self.scroll.verticalScrollBar().setValue(keep if same else 0)
-            for line in self.rows:
-                if line.answer.id == focused:
-                    line.setFocus()
-        for line in self.rows:
-            line.setChecked(line.answer.id == state.block)
 
     def _note_moves(self, before: Picture, now: Picture) -> None:
         """Moves are told against the answer before the last act; a drag is one act."""
@@ -207,7 +205,11 @@ class BlocksPanel(QWidget):
             lambda box: parts.fill_pathways(box, answer, voice) if shown else None,
         )
         pair = branch_and_plexus(voice.content, answer) if shown else None
-        if slots["pair"].fill((pair, look), lambda box: self._set_pair(box, pair, voice)) and pair is None:
+        names = (pair.branch.id, pair.plexus.id, pair.branch.side) if pair is not None else None
+        if not slots["pair"].fill((names, look), lambda box: self._set_pair(box, pair, voice)):
+            if self.pair is not None and pair is not None:
+                self.pair.show_pair(pair)
+        elif pair is None:
             self.pair = None
         why = shown and bool(answer.blocks)
         if slots["why"].fill(
@@ -240,95 +242,27 @@ class BlocksPanel(QWidget):
     def _keep_why(self, opened: bool) -> None:
         self._why_open = opened
 
-    # -- cards --------------------------------------------------------------------------------------
+    # -- menu ---------------------------------------------------------------------------------------
 
-    def _cards(self, answer: Answer, voice: parts.Voice, compact: bool) -> bool:
-        """The ranked cards; True where they were made anew, False where only their figures changed."""
-        every = (*answer.blocks, *answer.withheld)
-        full = (
-            max([1.0, answer.marked_cm2, *(entry.uncovered_cm2 for entry in every)]),
-            max([1.0, *(entry.over_covered_cm2 for entry in every)]),
-        )
-        order = tuple((entry.id, entry.side) for entry in answer.blocks)
-
-        def make(box: QVBoxLayout) -> None:
-            self.rows = []
-            first, rest = answer.blocks[:_FIRST_LISTED], answer.blocks[_FIRST_LISTED:]
-            for k, entry in enumerate(first):
-                look: Look = "compact" if compact else "full" if k < _IN_FULL else "short"
-                self._card(box, entry, full, voice, look)
-            if rest:
-                ids = tuple(entry.id for entry in rest)
-                section = Section(
-                    f"{len(rest)} more", self._block() in ids, lambda box: self._more(box, ids, full, voice)
-                )
-                section.set_theme(voice.theme)
-                section.toggled.connect(lambda _: self.listed.emit())
-                box.addWidget(section)
-
-        if self._slots["cards"].fill((order, compact, voice.face, voice.theme), make):
-            return True
-        entries = {entry.id: entry for entry in answer.blocks}
-        for line in self.rows:
-            line.show_answer(entries[line.answer.id], full)
-        return False
-
-    def _more(
-        self, box: QVBoxLayout, ids: tuple[str, ...], full: tuple[float, float], voice: parts.Voice
-    ) -> None:
-        """The cards of a folded rest, as they are answered when it is unfolded."""
+    def _on_menu(self, ident: str, at: QPoint) -> None:
+        """What can be done with a block, by the right button or the menu key; at: on the screen."""
         assert self._picture is not None
-        look: Look = "compact" if self._picture.state.block is not None else "short"
-        for entry in self._picture.answer.blocks:
-            if entry.id in ids:
-                self._card(box, entry, full, voice, look)
-
-    def _card(
-        self,
-        box: QVBoxLayout,
-        entry: BlockAnswer,
-        full: tuple[float, float],
-        voice: parts.Voice,
-        look: Look,
-    ) -> None:
-        line = BlockRow(entry, voice.content, voice.face, full, voice.theme, look, voice.plain)
-        line.clicked.connect(lambda on, line=line: self._choose(line, bool(on)))
-        line.show_sitter(self._sitters.get((entry.id, entry.side)))
-        line.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        line.customContextMenuRequested.connect(lambda at, line=line: self._on_menu(line, at))
-        box.addWidget(line)
-        self.rows.append(line)
-
-    def _block(self) -> str | None:
-        return self._picture.state.block if self._picture is not None else None
-
-    # -- acts ---------------------------------------------------------------------------------------
-
-    def _on_menu(self, line: BlockRow, at: QPoint) -> None:
-        """What can be done with a block, by the right button or the menu key."""
-        ident = line.answer.id
-        chosen = ident == self._block()
-        done = self._picture is not None and ident in self._picture.state.unrelieved
+        chosen, done = ident == self._picture.state.block, ident in self._picture.state.unrelieved
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addAction("Let go" if chosen else "Choose").triggered.connect(
             lambda: self.acted.emit(ChooseBlock(None if chosen else ident))
         )
-        menu.addAction("Go to its target in the model").triggered.connect(lambda: self._go_to(ident))
+        menu.addAction("Go to its target in the model").triggered.connect(lambda: self._go_to(ident, chosen))
         menu.addAction("Not done yet, or it helped" if done else "Done without relief").triggered.connect(
             lambda: self.acted.emit(ToggleUnrelieved(ident, not done))
         )
-        menu.popup(line.mapToGlobal(at))
+        menu.popup(at)
 
-    def _go_to(self, ident: str) -> None:
-        if ident != self._block():
+    def _go_to(self, ident: str, chosen: bool) -> None:
+        if not chosen:
             self.acted.emit(ChooseBlock(ident))
         self.acted.emit(FocusOn((ident,)))
-
-    def _choose(self, line: BlockRow, on: bool) -> None:
-        # What is checked is for the answering picture to say.
-        line.setChecked(line.answer.id == self._block())
-        self.acted.emit(ChooseBlock(line.answer.id if on else None))
 
 
 def _order(answer: Answer) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from planner.atlas.forms import formed, forms_of
 from planner.atlas.model import Atlas, Form
@@ -98,10 +98,12 @@ class PainMapPanel(QWidget):
         self.zoom = ZoomBar(theme)
         self.zoom.asked.connect(self._go_to)
         self.fit = self.zoom.buttons[WHOLE]
-        charts.addWidget(self.zoom)
         self.feel = FeelButton("Feels: ", "How the pain feels where you mark it")
         self.feel.chosen.connect(self._on_feel)
-        charts.addWidget(self.feel)
+        self._choices = row(4)
+        self._choices.addWidget(self.zoom, 1)
+        self._choices.addWidget(self.feel, 2)
+        charts.addLayout(self._choices)
         self.legend = ChartLegend(theme)
         charts.addWidget(self.legend)
         self.territory = TerritoryBar(theme)
@@ -211,6 +213,9 @@ class PainMapPanel(QWidget):
         """In a low window or with large text, words that stand elsewhere too make room for the body."""
         low = self.height() < self._theme.px(520)
         self.rail.fit(self.height() - 16)
+        self.zoom.set_compact(low)
+        ways = QBoxLayout.Direction
+        self._choices.setDirection(ways.LeftToRight if low else ways.TopToBottom)
         self.marks.setVisible(self._picture is not None and bool(self._picture.state.marks))
         if self.legend.give_way(low):
             self.layout().activate()  # type: ignore[union-attr]

@@ -46,6 +46,8 @@ class Projector(QObject):
         self._follows_wish = False
         self._frame: NDArray[np.uint8] | None = None
         self._stale = True
+        self._fine = False  # whether the frame is a whole still
+        self._held = False
         self._exposure: Exposure | None = None
         self._pinned: tuple[ScenePicture, ScenePicture] | None = None
         self._content: Content | None = None
@@ -221,13 +223,29 @@ class Projector(QObject):
 
     def renew(self, rest_ms: int) -> None:
         """The frame is out of date: a quick one at the next painting, a fine one after `rest_ms`."""
-        self._stale = True
+        self._stale, self._fine = True, False
         self._exposure = None
         self._steps.stop()
         self._chores.stop()
-        if not self.closed and self._shown:
+        if not self.closed and self._shown and not self._held:
             self._rest.start(rest_ms)
         self.changed.emit()
+
+    @property
+    def flying(self) -> bool:
+        """Whether the camera is on its way."""
+        return self._flight is not None
+
+    def hold(self, held: bool) -> None:
+        """While held, no fine picture is gathered: something moves over it that must not stutter."""
+        if held == self._held:
+            return
+        self._held = held
+        if held:
+            self._rest.stop()
+            self._steps.stop()
+        elif not self._fine and self.drawable and self._shown:
+            self._rest.start(REST_MS)
 
     def close(self) -> None:
         """Stops everything and frees the render window."""
@@ -285,6 +303,7 @@ class Projector(QObject):
             self._pin(self._exposure.depths)
         if self._exposure.done:
             self._exposure = None
+            self._fine = True
             self._steps.stop()
             self._chores.start()
         self.changed.emit()

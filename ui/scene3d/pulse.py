@@ -5,6 +5,7 @@ With reduced motion the whole way shines evenly for as long, and nothing moves. 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +21,8 @@ RUN_MS = 2500
 FRAME_MS = 33
 TAIL_MM = 70.0
 _STEADY = 0.55  # strength of a light that does not move
-_GLOW_MM, _LEAST_PX, _MOST_PX = 7.0, 11.0, 30.0
-DELAY_MS = 500  # the camera has arrived by then
+_GLOW_MM, _LEAST_PX, _MOST_PX = 7.0, 8.0, 30.0
+DELAY_MS = 100  # a wish for the camera has been heard by then
 _STEPS = 6  # strengths that are told apart
 _SPRITE_PX = 48
 
@@ -35,6 +36,7 @@ class Pulse(QObject):
         super().__init__(parent)
         self._way: Pathway | None = None
         self._still = False
+        self._waits: Callable[[], bool] = lambda: False
         self._clock = QElapsedTimer()
         self._frames = QTimer(self, interval=FRAME_MS)
         self._frames.timeout.connect(self._tick)
@@ -45,9 +47,12 @@ class Pulse(QObject):
         """Whether a light is shown."""
         return self._way is not None
 
-    def start(self, way: Pathway, still: bool) -> None:
-        """Runs along another way from its beginning; still: it shines evenly instead."""
-        self._way, self._still = way, still
+    def start(self, way: Pathway, still: bool, waits: Callable[[], bool] = lambda: False) -> None:
+        """Runs along another way from its beginning; still: it shines evenly instead.
+
+        waits: while that is true, as when the camera still moves, the run has not begun.
+        """
+        self._way, self._still, self._waits = way, still, waits
         self._clock.start()
         if still:
             self._frames.setSingleShot(True)
@@ -65,6 +70,8 @@ class Pulse(QObject):
             self.changed.emit()
 
     def _tick(self) -> None:
+        if self._waits():
+            self._clock.restart()
         if self._still or self._clock.elapsed() >= DELAY_MS + RUN_MS:
             self.stop()
         else:

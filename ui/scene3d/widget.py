@@ -78,7 +78,7 @@ class SceneWidget(QWidget):
         self._projector = Projector(self)
         self._projector.changed.connect(self.update)
         self._pulse = Pulse(self)
-        self._pulse.changed.connect(self.update)
+        self._pulse.changed.connect(self._on_pulse)
         self.destroyed.connect(self._projector.stage.close)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -145,7 +145,13 @@ class SceneWidget(QWidget):
     def follow(self, way: Pathway) -> None:
         """Has a light run once along a nerve's way; with reduced motion the whole way shines."""
         if self._projector.drawable:
-            self._pulse.start(way, self._projector.reduced_motion)
+            self._projector.hold(True)
+            self._pulse.start(way, self._projector.reduced_motion, lambda: self._projector.flying)
+
+    def _on_pulse(self) -> None:
+        if not self._pulse.running:
+            self._projector.hold(False)
+        self.update()
 
     @property
     def following(self) -> bool:

@@ -66,7 +66,7 @@ class BlockRow(QAbstractButton):
         """full_cm2: the areas that full bars of "not covered" and "also numb" stand for, in all rows."""
         super().__init__()
         self._theme, self._content, self._face, self._plain = theme, content, face, plain
-        self._look = look
+        self.look = look
         # Large text leaves no room for things side by side.
         self._large = theme.scale >= 1.5
         self.setCheckable(True)
@@ -126,7 +126,7 @@ class BlockRow(QAbstractButton):
         line.setSpacing(theme.gap(1.5))
         line.addWidget(self.portrait, 0, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
         column = QBoxLayout(ways.TopToBottom)
-        column.setSpacing(2 if self._look == "compact" else 6)
+        column.setSpacing(2 if self.look == "compact" else 6)
         for meter in meters:
             column.addWidget(meter)
         column.addStretch(1)
@@ -135,13 +135,17 @@ class BlockRow(QAbstractButton):
         return meters
 
     def _words(self, layout: QVBoxLayout, record: Block | None) -> None:
-        """What it is, what grows weak and what that means for walking."""
+        """What it is, what goes numb or weak and what that means for walking."""
         if record is None:
             return
         plain = capital(record.plain) if record.plain != record.name else ""
         if plain and plain.casefold() != self._name.casefold():
             layout.addWidget(label(plain, "muted", wrap=True))
-        for name, claim in (("Weakness", record.weakness), ("Walking", record.walking)):
+        for name, claim in (
+            ("Numb", record.numb),
+            ("Weakness", record.weakness),
+            ("Walking", record.walking),
+        ):
             if claim is not None:
                 layout.addLayout(self._told(name, claim))
 
@@ -208,9 +212,10 @@ class BlockRow(QAbstractButton):
 
     def _claims(self) -> tuple[Claim, ...]:
         record = self._record
-        if record is None or self._look != "full":
+        if record is None or self.look != "full":
             return ()
-        return tuple(claim for claim in (record.weakness, record.walking) if claim is not None)
+        claims = (record.numb, record.weakness, record.walking)
+        return tuple(claim for claim in claims if claim is not None)
 
     # -- drawing ------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ _LEGEND: tuple[tuple[str, str, Pattern, str], ...] = (
     ("covered", "Covered", "lined", "numb_on_pain"),
     ("bare", "Not covered", "edged", "pain"),
 )
-_OBVIOUS = ("pain", "deep")  # said elsewhere too: they make room in a low window
+_OBVIOUS = ("pain", "deep")  # these and the words of marks are said elsewhere: they make room
 
 
 class ChartLegend(QWidget):
@@ -99,7 +99,8 @@ class ChartLegend(QWidget):
         """Shows the entries, in a low window those that nothing else says; whether others than before."""
         changed = False
         for key, item in self.items.items():
-            shown = self._shown.get(key, False) and not (low and key in _OBVIOUS)
+            obvious = key in _OBVIOUS or key.startswith("feels:")
+            shown = self._shown.get(key, False) and not (low and obvious)
             changed |= shown == item.isHidden()
             item.setVisible(shown)
         if changed:

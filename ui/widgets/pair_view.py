@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from planner.answer import BlockAnswer
 from planner.atlas.model import Content
@@ -27,6 +27,7 @@ class PairView(QWidget):
         super().__init__()
         self.pair = pair
         self._content, self._face, self._theme = content, face, theme
+        self._plain = plain
         self.setObjectName("inset")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = column(self, gap=4)
@@ -38,6 +39,7 @@ class PairView(QWidget):
         line.addWidget(push)
         outer.addLayout(line)
         self.portraits: list[tuple[BlockAnswer, PortraitView]] = []
+        self._figures: list[tuple[QLabel, QLabel]] = []
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.gap(1.5))
         grid.setVerticalSpacing(4)
@@ -48,11 +50,24 @@ class PairView(QWidget):
                 grid.addWidget(part, *at, Qt.AlignmentFlag.AlignTop)
             grid.setColumnStretch(k, 0 if upright and k else 1)
         outer.addLayout(grid)
+        self._why = label("", "small", wrap=True)
+        outer.addWidget(self._why)
+        self.show_pair(pair)
+
+    def show_pair(self, pair: Pair) -> None:
+        """Shows other figures of the same two blocks."""
+        self.pair = pair
+        self.portraits = [
+            (entry, view) for entry, (_, view) in zip((pair.branch, pair.plexus), self.portraits, strict=True)
+        ]
+        for (covered, numb), (entry, _) in zip(self._figures, self.portraits, strict=True):
+            covered.setText(f"{percent(entry.covered)} covered")
+            numb.setText(f"{area(entry.over_covered_cm2)} also numb")
         words = "The branch is placed first." if pair.branch_first else "The plexus is placed first."
         if pair.reason is not None:
-            said = pair.reason.text if face == "study" else plain.of(pair.reason.text)
+            said = pair.reason.text if self._face == "study" else self._plain.of(pair.reason.text)
             words = f"{words} {said}"
-        outer.addWidget(label(words, "small", wrap=True))
+        self._why.setText(words)
 
     def _parts(self, entry: BlockAnswer) -> tuple[QWidget, QWidget, QWidget]:
         """Name; picture beside the figures; weakness."""
@@ -67,8 +82,10 @@ class PairView(QWidget):
         line.addWidget(view, 0, Qt.AlignmentFlag.AlignTop)
         figures = QVBoxLayout()
         figures.setSpacing(2)
-        for words in (f"{percent(entry.covered)} covered", f"{area(entry.over_covered_cm2)} also numb"):
-            figures.addWidget(label(words, wrap=True))
+        covered, numb = label("", wrap=True), label("", wrap=True)
+        figures.addWidget(covered)
+        figures.addWidget(numb)
+        self._figures.append((covered, numb))
         figures.addWidget(label(capital(record.depth_class), "strong", wrap=True))
         figures.addStretch(1)
         line.addLayout(figures, 1)

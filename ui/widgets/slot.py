@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,11 +18,18 @@ class Slot(QWidget):
         self._key: object = None
         self.hide()
 
-    def fill(self, key: object, build: Callable[[QVBoxLayout], None] | None) -> bool:
-        """Has `build` fill it, unless it was filled for an equal key; None empties it. Whether it did."""
+    def fill(
+        self, key: object, build: Callable[[QVBoxLayout], None] | None, keep: Sequence[QWidget] = ()
+    ) -> bool:
+        """Has `build` fill it, unless it was filled for an equal key; None empties it. Whether it did.
+
+        keep: parts of it that are not let go; `build` may lay them in again.
+        """
         if key == self._key and key is not None:
             return False
         self._key = key
+        for part in keep:
+            self._lines.removeWidget(part)
         empty(self._lines)
         if build is not None:
             build(self._lines)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeySequence, QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QSizePolicy
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QPushButton, QSizePolicy
 
 from planner.atlas.model import Atlas
 from planner.space import Side, other_side
@@ -40,6 +40,7 @@ class ZoomBar(QFrame):
         self.side: Side = "left"
         self.place = WHOLE
         self._shown_side: Side = "left"
+        self._compact = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(2, 2, 2, 2)
@@ -50,22 +51,46 @@ class ZoomBar(QFrame):
             push = self.buttons[key]
             push.setProperty("tight", True)
             push.setCheckable(True)
-            push.setShortcut(QKeySequence(f"Alt+{number}"))
+            # Not the button's own: it would be gone with the button where only the menu has room.
+            shortcut = QShortcut(QKeySequence(f"Alt+{number}"), self)
+            shortcut.activated.connect(lambda key=key: self.go(key))
             push.clicked.connect(lambda _=False, key=key: self.go(key))
+        self._menu = self._make_menu()
+        self._grid.addWidget(self._menu, 0, 0, 1, len(_PLACES))
         self._arrange(len(_PLACES))
-        self._name()
+        self.set_compact(False)
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Gives the skin in the form that is shown; places whose regions it lacks have no button."""
         self._atlas = atlas
-        known = atlas.fields.region_ids
-        for key, _, _, regions in _PLACES:
-            self.buttons[key].setVisible(not regions or any(name in known for name in regions))
+        self.set_compact(self._compact)
 
     def set_theme(self, theme: Theme) -> None:
         """Draws in another text size."""
         self._theme = theme
         self._fit()
+
+    def _make_menu(self) -> QPushButton:
+        """All places behind one button, for low windows and large text."""
+        push = button("", tip="Zoom to a part of the body")
+        push.setProperty("tight", True)
+        menu = QMenu(push)
+        for key, word, _, _ in _PLACES:
+            menu.addAction(word).triggered.connect(lambda _=False, key=key: self.go(key))
+        push.setMenu(menu)
+        return push
+
+    def set_compact(self, on: bool) -> None:
+        """One button with a menu instead of one for each place."""
+        self._compact = on
+        self._menu.setVisible(on)
+        for key, _, _, regions in _PLACES:
+            self.buttons[key].setVisible(not on and self._known(regions))
+        self._name()
+
+    def _known(self, regions: tuple[str, ...]) -> bool:
+        known = self._atlas.fields.region_ids if self._atlas is not None else ()
+        return not regions or not known or any(name in known for name in regions)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit()
@@ -112,6 +137,10 @@ class ZoomBar(QFrame):
             push.setAccessibleName(f"Zoom to the {words}" + (f", {side} shown" if here else ""))
             other = f"; now the {side}, press for the other side" if here else ""
             push.setToolTip(f"Zoom to the {words}{other} (Alt+{number})")
+            if key == self.place:
+                self._menu.setAccessibleName(f"Zoom to a part of the body; {push.text()} shown")
+        words = next((word for key, word, _, _ in _PLACES if key == self.place), "Zoom")
+        self._menu.setText(words)
 
     def _points(self, key: str, side: Side) -> NDArray[np.float32] | None:
         """The skin of a place's regions on one side, (n, 3); None for the whole body."""

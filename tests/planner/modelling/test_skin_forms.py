@@ -168,6 +168,19 @@ def test_that_the_forms_differ_as_the_sexes_do_in_the_survey(
     assert ratios(skin, height)[column] == pytest.approx(table.ratio(figure), abs=within)
 
 
+def test_that_the_table_gives_the_waist_of_the_survey_in_depth_too(
+    skin: Mesh, fields: SkinFields, table: FormFile
+) -> None:
+    solids = {
+        name: mesh
+        for system in ("bones", "muscles")
+        for name, mesh in read_glb(ASSETS / "meshes" / f"{system}.glb").items()
+    }
+    made = with_forms(Skin(skin, fields.mirror), table, solids).mesh
+    for column, figure in enumerate(("waist_breadth", "waist_depth", "waist_circumference")):
+        assert ratios(made, NAVEL_MM)[column] == pytest.approx(table.ratio(figure), abs=0.015), figure
+
+
 def test_that_waist_to_hip_is_below_the_limits_of_who_2008(skin: Mesh) -> None:
     # WHO expert consultation on waist circumference and waist-hip ratio, Geneva 2008: raised risk from
     # 0.90 in men and 0.85 in women; waist from 94 and 80 cm.

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import tomllib
 from importlib.resources import files
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from planner.atlas.meshes import Mesh, read_glb
 from planner.atlas.territories import SkinFields, read_fields
 from planner.modelling import skin_regions
-from planner.modelling.region_borders import BorderFault, BorderFile, decode_borders, read_borders
+from planner.modelling.body_chart import Chart
+from planner.modelling.region_borders import Area, BorderFault, BorderFile, decode_borders, read_borders
 from planner.modelling.skin import fields_file
 from planner.modelling.skin_surface import Skin
 from planner.modelling.tables import Tables
@@ -259,6 +262,11 @@ REGION = HEAD + "[[region]]\nid = 'r'\nsources = ['compiler']\ngrade = 'estimate
         (REGION + "inside = [{ field = 'height' }]", "region r.*neither low nor high"),
         (REGION + "inside = [{ low = 1.0 }]", "region r.*a field or a disc"),
         (REGION + "inside = [{ field = 'height', low = 1.0, colour = 2 }]", "region r.*colour"),
+        (REGION + "inside = [{ field = 'height', low = 1.0, strip = { through = ['a'], half_mm = [9.0] } }]",
+         "region r.*one of"),
+        (REGION + "inside = [{ strip = { through = ['a', 'b'], half_mm = [9.0] } }]", "r.*one half_mm"),
+        (REGION + "inside = [{ strip = { through = [{ height = 1.0 }], half_mm = [9.0] } }]",
+         "region r.*exactly one of azimuth, around"),
         (REGION + "inside = [{ field = 'height', low = { at = 'a', along = 'height' } }]", "r.*exactly one"),
         (REGION + "inside = [{ field = 'height', low = { along = 'height' } }]", "r.*two or more"),
         (REGION.replace("estimate", "certain") + "inside = [{ field = 'height', low = 1.0 }]", "r.*certain"),
@@ -278,6 +286,7 @@ def test_that_a_malformed_border_file_is_refused_by_entry(text: str, named: str)
         ("{ field = 'azimuth', low = 10.0 }", "region r.*needs both"),
         ("{ field = 'azimuth', low = 50.0, high = 20.0 }", "region r.*not above"),
         ("{ field = 'height', low = 900.0 }", "region r.*enclose no skin"),
+        ("{ strip = { through = ['kneecap'], half_mm = [9.0] } }", "region r.*kneecap"),
     ],
 )
 def test_that_borders_that_cannot_be_drawn_are_refused(
@@ -305,3 +314,45 @@ inside = [{ disc = { landmark = "umbilicus", up_mm = 25.0, across_mm = 25.0 } }]
     below = region_row = made.region_ids.index("navel")
     assert (made.region_of == region_row).sum() > 5
     assert made.region[below].max() > 100
+
+
+@pytest.fixture(scope="module")
+def chart(skin: Mesh, fields: SkinFields, tables: Tables, borders: BorderFile) -> Chart:
+    return skin_regions.chart_of(Skin(skin, fields.mirror), tables.landmarks, borders)
+
+
+def area(text: str) -> tuple[Area, ...]:
+    return (msgspec.convert({"inside": tomllib.loads(f"x = [{text}]")["x"]}, Area),)
+
+
+def test_that_a_strip_is_as_broad_as_it_says_at_each_place(chart: Chart) -> None:
+    strip = """{ strip = { through = [{ height = -150.0, azimuth = 0.0 }, { height = -380.0, azimuth = 0.0 }],
+                           half_mm = [40.0, 15.0] } }"""
+    inside = skin_regions.union(chart, area(strip.replace("\n", " "))) > 0.0
+    for height, half in ((-160.0, 39.0), (-260.0, 28.0), (-370.0, 16.0)):
+        level = chart.vertices[inside & (np.abs(chart.vertices[:, 2] - height) < 8.0)]
+        breadth = level[:, 0].max() - level[:, 0].min()
+        assert abs(breadth - 2.0 * half) < 10.0, height
+    assert chart.vertices[inside][:, 1].max() < 0.0, "it stays on the front of the thigh"
+
+
+def test_that_spots_lie_at_their_height_and_angle(chart: Chart) -> None:
+    for field, angle, height in (
+        ("azimuth", 90.0, -250.0),
+        ("azimuth", 268.0, -600.0),
+        ("around", 150.0, 120.0),
+    ):
+        at = chart.spot(height, field, angle)
+        assert abs(at[2] - height) < 6.0
+        assert abs(float(chart.value(field, at[None])[0]) - angle) < 5.0
+
+
+def test_that_a_limit_along_an_angle_runs_through_the_front_of_the_limb(chart: Chart) -> None:
+    # Knots from -60 to 60 degrees: the border descends evenly where the angle passes from 359 to 0.
+    border = "{ field = 'height', high = { along = 'azimuth', knots = [[-60.0, -200.0], [60.0, -300.0]] } }"
+    distance = skin_regions.union(chart, area(border))
+    azimuth = (chart.value("azimuth", chart.vertices) + 180.0) % 360.0 - 180.0
+    front = (np.abs(azimuth) < 8.0) & (np.abs(chart.vertices[:, 2] + 250.0) < 30.0)
+    wanted = -250.0 - azimuth[front] * (100.0 / 120.0) - chart.vertices[front, 2]
+    clear = np.abs(wanted) > 8.0
+    assert clear.sum() > 20 and (np.sign(distance[front])[clear] == np.sign(wanted)[clear]).all()

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
+from planner.atlas.model import Atlas
 from planner.pathway import Pathway
+from planner.session.picture import Picture
 from ui.scene3d import pulse
-from ui.scene3d.camera import Pose
+from ui.scene3d.camera import Pose, turned
 from ui.scene3d.pulse import Pulse
+from ui.scene3d.widget import SceneWidget
 
 ALONG = np.linspace(0.0, 300.0, 121, dtype=np.float32)
 WAY = Pathway(np.stack([np.zeros_like(ALONG), np.zeros_like(ALONG), 150.0 - ALONG], axis=1), ALONG, 300.0)
@@ -71,3 +76,54 @@ def test_that_with_reduced_motion_the_whole_way_shines_and_nothing_moves(
     assert len(points) == len(ALONG) and len(set(strengths.tolist())) == 1
     qtbot.waitUntil(lambda: not light.running, timeout=3000)
     assert len(ticks) == 2  # lit, put out
+
+
+def test_that_it_waits_for_the_camera(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pulse, "RUN_MS", 100)
+    monkeypatch.setattr(pulse, "DELAY_MS", 0)
+    light, moving = Pulse(), [True]
+    light.start(WAY, still=False, waits=lambda: moving[0])
+    qtbot.wait(300)
+    assert light.running
+    moving[0] = False
+    qtbot.waitUntil(lambda: not light.running, timeout=3000)
+
+
+def test_that_the_fine_picture_waits_for_the_light_and_follows_it(
+    qtbot: QtBot,
+    toy_atlas: Atlas,
+    picture_of: Callable[..., Picture],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pulse, "RUN_MS", 400)
+    monkeypatch.setattr(pulse, "DELAY_MS", 0)
+    widget = SceneWidget()
+    qtbot.addWidget(widget, before_close_func=lambda w: w.cleanup())
+    widget.resize(320, 240)
+    widget.set_atlas(toy_atlas)
+    widget.show_picture(picture_of())
+    with qtbot.waitSignal(widget.first_frame, timeout=10_000):
+        widget.show()
+    qtbot.waitUntil(lambda: not widget.busy, timeout=10_000)
+    widget.follow(WAY)
+    widget._projector.move(turned(widget.pose, 20.0, 0.0))
+    qtbot.wait(250)
+    assert widget.following and not widget._projector._fine
+    qtbot.waitUntil(lambda: not widget.following, timeout=3000)
+    qtbot.waitUntil(lambda: widget._projector._fine and not widget.busy, timeout=10_000)
+
+
+def test_that_hiding_puts_the_light_out(
+    qtbot: QtBot, toy_atlas: Atlas, picture_of: Callable[..., Picture]
+) -> None:
+    widget = SceneWidget()
+    qtbot.addWidget(widget, before_close_func=lambda w: w.cleanup())
+    widget.resize(320, 240)
+    widget.set_atlas(toy_atlas)
+    widget.show_picture(picture_of())
+    with qtbot.waitSignal(widget.first_frame, timeout=10_000):
+        widget.show()
+    widget.follow(WAY)
+    assert widget.following
+    widget.hide()
+    assert not widget.following

@@ -295,3 +295,34 @@ def test_that_the_grabbed_picture_has_the_widget_s_size_and_its_letters(widget: 
     assert image.height() == round(240 * ratio)
     corner = [image.pixelColor(round(x * ratio), round(120 * ratio)).lightness() for x in range(10, 30)]
     assert max(corner) > 180  # the letter at the left edge
+
+
+def test_that_a_lent_stage_comes_back_with_the_picture_it_had(
+    widget: SceneWidget, qtbot: QtBot, picture_of: PictureOf
+) -> None:
+    from ui.scene3d.backdrop import backdrop
+
+    before = widget.grab_image()
+    stage = widget.lend()
+    assert stage is not None and widget.lend() is None
+    stage.view.set_backdrop(backdrop("print"))
+    other = picture_of()
+    stage.apply(other.scene, other.skin)
+    widget.update()
+    widget.repaint()  # the last frame stands; nothing is drawn on the lent stage
+    assert not widget.busy
+    widget.set_ground("light")  # chosen meanwhile: it counts once the stage is back
+    widget.set_ground("dark")
+    widget.take_back()
+    qtbot.waitUntil(lambda: not widget.busy, timeout=10_000)
+    assert widget.grab_image() == before
+    widget.take_back()  # nothing is lent: nothing happens
+    assert not widget.busy
+
+
+def test_that_a_closed_widget_has_no_stage_to_lend(widget: SceneWidget) -> None:
+    stage = widget.lend()
+    assert stage is not None
+    widget.cleanup()
+    widget.take_back()
+    assert widget.lend() is None
