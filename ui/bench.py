@@ -155,8 +155,11 @@ def main(arguments: list[str] | None = None) -> int:
     from planner.atlas.load import load_atlas
     from planner.cli import assets_folder
     from ui.bench_inside import measure_inside
+    from ui.bench_window import measure_window
 
-    figures.update(measure_inside(load_atlas(chosen.content or assets_folder())))
+    atlas = load_atlas(chosen.content or assets_folder())
+    figures.update(measure_inside(atlas))
+    figures["window"] = measure_window(atlas)
     print(json.dumps(figures) if chosen.json else "\n".join(lines(figures)))
     return 0
 

@@ -144,6 +144,7 @@ def switch_times_ms(window: MainWindow, switches: int = SWITCHES) -> list[float]
 
 def measure_window(atlas: Atlas) -> dict[str, object]:
     """Click to selection in either face, and the change of face."""
+    application = QApplication.instance() or QApplication([])
     with open_window(atlas) as window:
         figures: dict[str, object] = {"click_to_selection": summary(click_times_ms(window))}
         window.act(act.SetFace("study"))
@@ -155,4 +156,5 @@ def measure_window(atlas: Atlas) -> dict[str, object]:
         window.act(act.ChooseBlock("lfcn"))
         settle(window)
         figures["face_switch"] = summary(switch_times_ms(window))
+    del application
     return figures

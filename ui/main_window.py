@@ -37,7 +37,7 @@ from ui.panels.layers import LayersPanel, SceneBar
 from ui.panels.pain_map import PainMapPanel
 from ui.panels.tools import ToolsPanel
 from ui.panes import Panes
-from ui.right_pane import RightPane
+from ui.right_pane import SHARES, RightPane
 from ui.scene_link import SceneLink
 from ui.scenes import Scenes
 from ui.settings import Settings
@@ -175,6 +175,7 @@ class MainWindow(QMainWindow):
         bar.motion.setChecked(self.reduced_motion())
         bar.room.setChecked(self.settings.now.make_room)
         self.right.split.splitterMoved.connect(self._note_cards)
+        self.right.shares = self.settings.now.cards or SHARES
         self.pain_map.brush_changed.connect(self._set_brush)
         self.scene_bar.paint_toggled.connect(self._set_brush)
         self.scene_bar.tools_toggled.connect(self.tools.open)
@@ -383,11 +384,13 @@ class MainWindow(QMainWindow):
     def _note_cards(self) -> None:
         upper, lower = self.right.split.sizes()
         if upper and lower:
+            self.right.shares = (upper, lower)
             self.settings.note(cards=(upper, lower))
 
     def reset_layout(self) -> None:
         """Panes open and as wide as at first."""
         self.folding.reset()
+        self.right.shares = SHARES
         self.toolbar.room.setChecked(True)
 
     def find(self) -> None:

@@ -24,6 +24,7 @@ from ui.widgets.reading import Reading
 from ui.widgets.work import Submit
 
 BLOCKS, STRUCTURE = 0, 1
+SHARES = (42, 58)  # of the height, for the list and the card
 
 
 class RightPane(QWidget):
@@ -44,6 +45,7 @@ class RightPane(QWidget):
         self.blocks = BlocksPanel(theme)
         self.card = CardPanel(theme)
         self.structure = StructureCardPanel(theme)
+        self.shares = SHARES  # list and card: the window puts what the user chose in its place
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.blocks)
@@ -123,7 +125,9 @@ class RightPane(QWidget):
             self.card.setVisible(chosen)
             if chosen:
                 height = self.split.height()
-                self.split.setSizes([round(height * 0.42), round(height * 0.58)])
+                upper, lower = self.shares
+                listed = round(height * upper / max(upper + lower, 1))
+                self.split.setSizes([listed, height - listed])
         self._portray()
 
 

@@ -44,7 +44,7 @@ class Remembered(msgspec.Struct, frozen=True, kw_only=True):
     make_room: bool = True
     folded: Annotated[tuple[PaneName, ...], msgspec.Meta(max_length=2)] = ()
     face: Literal["explain", "study"] = "explain"
-    form: Form = "male"
+    form: Form = "neutral"
     recent: Annotated[tuple[_Place, ...], msgspec.Meta(max_length=MAX_RECENT)] = ()
     toured: bool = False
 

@@ -116,7 +116,7 @@ CHANGED = """
 
 def test_that_layout_colours_face_and_form_are_remembered_and_damage_is_said(tmp_path: Path) -> None:
     first = told(run(tmp_path, REMEMBERED + "    window.close()\n"))
-    assert (first["face"], first["form"], first["tour"], first["note"]) == ("explain", "male", 1, "")
+    assert (first["face"], first["form"], first["tour"], first["note"]) == ("explain", "neutral", 1, "")
     assert run(tmp_path, CHANGED).returncode == 0
     again = told(run(tmp_path, REMEMBERED + "    window.close()\n"))
     assert (again["face"], again["form"], again["tour"]) == ("study", "female", 0)

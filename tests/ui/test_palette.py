@@ -80,7 +80,7 @@ def test_that_a_named_level_is_cut_there_and_escape_leaves(qtbot: QtBot, window:
 def test_that_every_command_works_in_either_face(
     qtbot: QtBot, window: MainWindow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dialogs = ("keys", "about", "lecture")
+    dialogs = ("keys", "about", "lecture", "compare", "follow")  # the last two may say why they cannot
     monkeypatch.setattr("ui.scenes.ask_where", lambda *_: None)  # nobody is there to name a file
     for face in ("explain", "study"):
         window.act(act.SetFace(face))  # type: ignore[arg-type]

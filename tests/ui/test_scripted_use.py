@@ -256,7 +256,7 @@ def test_that_every_act_is_done_with_keys_alone(
     tab_to(qtbot, window, window.blocks.rows[0].accessibleName())
     press(window, Key.Key_Return)
     did(act.ChooseBlock, lambda s: s.block is not None)
-    tab_to(qtbot, window, spoken(window.card.done))
+    tab_to(qtbot, window, spoken(window.card.done.box))
     press(window, Key.Key_Space)
     did(act.ToggleUnrelieved, lambda s: bool(s.unrelieved))
     press(window, Key.Key_Space)
