@@ -24,7 +24,7 @@ from ui.bench_inside import BRUSH_MM, brush_path
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
 from ui.settings import Settings
-from ui.widgets.work import at_once
+from ui.widgets.work import Worker
 
 PIECES = 40
 WORDS = ("burning", "numb")
@@ -34,7 +34,8 @@ WORDS = ("burning", "numb")
 def window(atlas: Atlas) -> Iterator[MainWindow]:
     """The window at its usual size, content and charts there, everything warmed as after the opening."""
     application = QApplication.instance() or QApplication([])
-    main = MainWindow(at_once, Settings(None))
+    worker = Worker()  # small body pictures and explanations are its business, as in the program
+    main = MainWindow(worker.submit, Settings(None))
     main.resize(1280, 800)
     store = Store(atlas)
     form = store.state.form
@@ -44,11 +45,11 @@ def window(atlas: Atlas) -> Iterator[MainWindow]:
     bridge = Bridge(store, main)
     main.set_atlas(atlas, region_borders(body.meshes.full["skin"], body.fields), bridge)
     main.show()
-    main.explainer.ready.disconnect()  # what explains an answer is asked for when the hand rests
     while not main.pain_map.charts_ready():
         application.processEvents()
     yield main
     main.close()
+    worker.close()
 
 
 def strokes(window: MainWindow, *, marked: bool) -> Callable[[], None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.answer import Answer, BlockAnswer, Reason
@@ -26,14 +27,15 @@ class Pair:
 
 
 def branch_and_plexus(content: Content, answer: Answer) -> Pair | None:
-    """The pair of an answer; None unless a branch and the plexus both cover enough of the map."""
+    """The pair of an answer; None unless a listed branch and the plexus both cover enough of the map."""
     enough = content.weights["answers_from_covered"].value
-    entries = [entry for entry in (*answer.blocks, *answer.withheld) if entry.covered >= enough]
 
-    def first(family: str) -> BlockAnswer | None:
-        return next((entry for entry in entries if content.blocks[entry.id].family == family), None)
+    def first(entries: Sequence[BlockAnswer], family: str) -> BlockAnswer | None:
+        fitting = (entry for entry in entries if content.blocks[entry.id].family == family)
+        return next((entry for entry in fitting if entry.covered >= enough), None)
 
-    branch, plexus = first("branch"), first("plexus")
+    branch = first(answer.blocks, "branch")
+    plexus = first((*answer.blocks, *answer.withheld), "plexus")
     if branch is None or plexus is None:
         return None
     return Pair(branch, plexus, next((reason for reason in plexus.reasons if reason.by in _BY), None))

@@ -19,8 +19,9 @@ from planner.atlas.model import Atlas, Block, Cited, Claim, Content, Flag, Grade
 from planner.case import Case
 from planner.explaining import explained
 from planner.fields import Floats, numb_field, reach_by
-from planner.pain import PainMap, pain_map, regions_under
+from planner.pain import PainMap, pain_map, regions_under, told
 from planner.places import by_side, folded, named, numb_regions
+from planner.plain_words import PlainWords
 from planner.purpose import NOT_REVIEWED, USE
 from planner.ranking import answer, block_answer
 from planner.reasons import inline, percent
@@ -159,7 +160,7 @@ def _marked(atlas: Atlas, drawn: PainMap, case: Case) -> _Marked:
         words.append(Words(f"On the patient's {side}: {named(names)}.", "told"))
     least, most = (round(end(found.values())) for end in (min, max))
     strength = f"{most}" if least == most else f"{least} to {most}"
-    felt = [content.qualities[name].plain for name in case.qualities]
+    felt = [content.qualities[name].plain for name in told(case, drawn).qualities]
     feels = f" It feels: {', '.join(felt)}." if felt else ""
     words.append(Words(f"How strong: {strength} of 10.{feels}", "told"))
     side_words = f"on the patient's {sides[0]}" if len(sides) == 1 else "on both sides"
@@ -214,7 +215,8 @@ def _numb(atlas: Atlas, block: Block, entry: BlockAnswer, numb: Floats, drawn: P
     words = [*_claims(block.numb)]
     sources = _figures(atlas.content, block, entry)
     likely, possible = numb_regions(atlas, numb)
-    for begin, names in (("In this model most likely: ", likely), ("Less often: ", possible)):
+    seldom = "Less often: " if likely else "In this model sometimes: "
+    for begin, names in (("In this model most likely: ", likely), (seldom, possible)):
         if names:
             words.append(Words(f"{begin}{named(names)}.", "model", sources, "estimate"))
     enough = atlas.content.weights["numbs_skin_from_cm2"].value
@@ -303,22 +305,20 @@ def _alerts(content: Content, case: Case, given: Answer, withheld: str = "") -> 
         flag = plain.get(withheld)
         kept = Words("The block of this page is kept back for that reason.")
         if flag is None and withheld not in said:
-            kept = Words(f"The block of this page is kept back. {withheld}")
+            kept = Words(f"The block of this page is kept back. {PlainWords(content).of(withheld)}")
         words.append(kept)
     unique = tuple(dict.fromkeys(words))
     return Part("alerts", "First" if urgent else "To be settled first", unique, len(unique))
 
 
 def _alert(content: Content, alert: Alert) -> Words:
-    """An alert of no flag; a criterion for a block in its plain words."""
-    kind, _, name = alert.id.partition(":")
-    for criterion in content.criteria.values() if kind == "criteria" else ():
-        if name in criterion.met_by:
-            return _words(f"Not told here: {inline(criterion.plain)}", criterion)
-        if name in criterion.missing_by:
-            return _words(f"Not met here: {inline(criterion.plain)}", criterion)
+    """An alert of no acting flag in the plain words that the window has for it, with all its sources."""
+    plain = PlainWords(content).of_alert(alert)
+    weight = next((weight for weight in content.weights.values() if weight.meaning == alert.text), None)
+    if weight is not None:
+        return _words(plain, weight)
     keys = tuple(key for key in (alert.source,) if key)
-    return Words(alert.text, "content", keys, "estimate")
+    return Words(plain, "content", keys, "estimate") if keys else Words(plain)
 
 
 def _flag(flag: Flag) -> Words:

@@ -54,8 +54,8 @@ _LEGEND: tuple[tuple[str, Pattern, str], ...] = (
 
 def first_blocks(picture: Picture, wanted: Sequence[str], most: int = _MOST) -> tuple[str, ...]:
     """The blocks to begin with: those wanted, else the chosen one and the first ones of the answer."""
-    listed = [entry.id for entry in (*picture.answer.blocks, *picture.answer.withheld)]
-    chosen = picture.state.block
+    answer, chosen = picture.answer, picture.state.block
+    listed = [entry.id for entry in (*answer.blocks, *(answer.withheld if wanted else ()))]
     given = [*wanted] if wanted else [*((chosen,) if chosen is not None else ()), *listed]
     return tuple(dict.fromkeys(name for name in given if name in listed))[:most]
 
@@ -299,7 +299,7 @@ def open_compare(
     window: MainWindow, atlas: Atlas, picture: Picture, wanted: Sequence[str], reading: Reading | None
 ) -> CompareDialog | None:
     """Shows the comparison above the window; None where fewer than two blocks are listed."""
-    if len(first_blocks(picture, ())) < 2:
+    if len(first_blocks(picture, wanted)) < 2:
         return None
     dialog = CompareDialog(window, atlas, picture, wanted, reading, window.theme)
     dialog.acted.connect(window.act)

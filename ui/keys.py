@@ -21,7 +21,7 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("B, E, A, D", "paint, erase, mark an area, mark deep pain"),
             ("Wheel, two fingers, + and −", "zoom"),
             ("Shift-drag, middle button or two fingers", "move"),
-            ("Alt+0 to Alt+4", "whole body, groin, knee, foot, low back"),
+            ("Alt+0, Alt+1, Alt+2, Alt+3, Alt+4", "whole body, groin, knee, foot, low back"),
             ("Other end of the pen", "erase"),
             ("0", "whole body"),
             ("Ctrl+F", "search areas by name (Study: structures)"),

@@ -146,7 +146,9 @@ class SceneLink(QObject):
         names = to_follow(atlas.content, lit, picture.state.selected)
         way = pathway(atlas, names)
         if way is None:
-            self.hovered.emit("Choose a block, or select a nerve, to follow it.")
+            chosen = picture.state.block is not None
+            none = "This block is aimed at no nerve that the model draws."
+            self.hovered.emit(none if chosen else "Choose a block, or select a nerve, to follow it.")
             return
         self.acted.emit(act.FocusOn(names))
         self.scene.follow(way)

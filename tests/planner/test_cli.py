@@ -14,6 +14,8 @@ from typing import Any
 import pytest
 
 from planner import cli
+from planner.commands import programs
+from planner.commands.arguments import LISTS
 from planner.session.scene_file import save
 from planner.session.state import RegionMark, State
 
@@ -49,7 +51,7 @@ def refused(result: Run, *parts: str) -> None:
         assert part in result.err
 
 
-@pytest.mark.parametrize("kind", cli.LISTS)
+@pytest.mark.parametrize("kind", LISTS)
 def test_that_everything_can_be_listed(run: Any, kind: str) -> None:
     text, record = run(kind), run(kind, "--json")
     rows = json.loads(record.out)
@@ -339,7 +341,7 @@ def test_that_no_command_opens_the_window(
     save(scene, State(), "")
     assert run("--face", "study", "--scene", str(scene)).code == 130
     assert started == [["-P", "-m", "ui", "--scene", str(scene), "--face", "study"]]
-    monkeypatch.setattr(cli, "REPLACES_PROCESS", False)
+    monkeypatch.setattr(programs, "REPLACES_PROCESS", False)
     assert run().code == 7
     assert started[-1] == ["-P", "-m", "ui"]
 

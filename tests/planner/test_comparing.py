@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from planner.answer import Answer, BlockAnswer
+from planner.atlas.forms import formed
 from planner.atlas.model import Atlas
 from planner.case import Case, RegionMark
 from planner.moves import Move, moves
@@ -77,6 +78,12 @@ def test_that_a_plexus_that_is_kept_back_stands_behind_its_branch(atlas: Atlas) 
     assert pair is not None and pair.branch_first
 
 
+def test_that_where_every_block_is_kept_back_nothing_is_placed_first(atlas: Atlas) -> None:
+    given = answer(atlas, Case(marks=WIDE, clues=("widespread_pain",)))
+    assert given.blocks == () and len(given.withheld) > 2
+    assert branch_and_plexus(atlas.content, given) is None
+
+
 def test_that_without_a_plexus_that_covers_there_is_no_pair(atlas: Atlas) -> None:
     assert branch_and_plexus(atlas.content, listed()) is None
     alone = answer(atlas, Case(marks=(RegionMark("foot_sole", "left"),)))
@@ -90,7 +97,8 @@ def test_that_without_a_plexus_that_covers_there_is_no_pair(atlas: Atlas) -> Non
 def test_that_a_portrait_shows_the_numbness_that_the_chosen_block_paints(atlas: Atlas, side: str) -> None:
     state = State(marks=(RegionMark("thigh_lat_mid", side),), side=side, block="lfcn")  # type: ignore[arg-type]
     picture = resolve(atlas, state)
-    found = {one.block: one for one in portraits(atlas, case_of(state), picture.answer.blocks)}
+    body = formed(atlas, state.form)
+    found = {one.block: one for one in portraits(body, case_of(state), picture.answer.blocks)}
     assert set(found) == {entry.id for entry in picture.answer.blocks}
     assert np.array_equal(found["lfcn"].numb, picture.skin.numb)
     assert picture.chosen is not None and found["lfcn"].near == picture.chosen.neighbours

@@ -162,8 +162,8 @@ def test_that_a_block_kept_back_says_so_first(atlas: Atlas, handbook: Handbook) 
 def test_that_criteria_are_told_in_their_plain_words(atlas: Atlas, handbook: Handbook) -> None:
     page = page_of(atlas, handbook, State(marks=marks("lumbar_para_L4"), block="medial_branch"))
     said = [words.text for words in page.parts[0].words]
-    plain = atlas.content.criteria["mbb_first_extension_rotation"].plain
-    assert f"Not told here: {plain[0].lower()}{plain[1:]}" in said
+    weight = atlas.content.weights["criterion_first_worse_extension_rotation"]
+    assert weight.meaning_plain in said and weight.meaning not in said
 
 
 def test_that_the_page_says_the_figure_of_the_window(atlas: Atlas, handbook: Handbook) -> None:
@@ -207,13 +207,10 @@ def test_that_parts_of_a_stretch_of_limb_have_the_name_of_its_middle(
 
 
 def test_that_how_it_feels_is_told_as_it_was_told(atlas: Atlas, handbook: Handbook) -> None:
-    state = State(
-        marks=(*marks("heel", weight=3.0), *marks("knee_ant", weight=8.0)), qualities=("burning", "numb")
-    )
-    marked = page_of(atlas, handbook, state).part("marked")
-    assert (
-        marked is not None and marked.words[-1].text == "How strong: 3 to 8 of 10. It feels: burning, numb."
-    )
+    drawn = (RegionMark("heel", "left", 3.0), RegionMark("knee_ant", "left", 8.0, ("aching",)))
+    marked = page_of(atlas, handbook, State(marks=drawn, qualities=("burning", "numb"))).part("marked")
+    assert marked is not None
+    assert marked.words[-1].text == "How strong: 3 to 8 of 10. It feels: burning, numb, aching."
 
 
 def test_that_a_page_without_marks_or_block_still_helps(atlas: Atlas, handbook: Handbook) -> None:

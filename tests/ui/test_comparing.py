@@ -105,6 +105,20 @@ def test_that_nothing_is_drawn_for_a_list_that_nobody_sees(qtbot: QtBot, window:
     qtbot.waitUntil(lambda: window.blocks.rows[0].portrait.image is not None, timeout=3000)
 
 
+def test_that_pictures_are_drawn_when_the_list_comes_to_light_behind_its_tab(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    window.act(act.SetFace("study"))
+    window.act(act.GoTo(("femoral_left",)))
+    qtbot.wait(60)
+    window.act(act.MarkRegion("knee_ant", "left"))
+    qtbot.wait(150)
+    assert window.right.portrayer.sitters == {}
+    window.right.tabs.setCurrentIndex(0)
+    qtbot.waitUntil(lambda: bool(window.right.portrayer.sitters), timeout=3000)
+    assert {row.answer.id for row in window.blocks.rows} <= {b for b, _ in window.right.portrayer.sitters}
+
+
 # -- cards -------------------------------------------------------------------------------------------
 
 

@@ -194,3 +194,32 @@ def test_that_the_program_measures_its_start_and_writes_nothing_to_stderr() -> N
 def test_that_unknown_arguments_end_with_2() -> None:
     run = program("--face", "nonsense")
     assert run.returncode == 2 and "Traceback" not in run.stderr
+
+
+def test_that_a_light_follows_the_nerve_over_the_picture_and_goes_out(
+    qtbot: QtBot, opened: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from PySide6.QtGui import QImage
+
+    from ui.scene3d import pulse
+
+    opened.act(act.MarkRegion("thigh_lat_mid", "left"))
+    opened.act(act.ChooseBlock("lfcn"))
+    qtbot.waitUntil(opened.card.isVisible, timeout=5000)
+    scene = opened.link.scene
+    monkeypatch.setattr(pulse, "RUN_MS", 30_000)
+    opened.link.follow()
+    qtbot.waitUntil(lambda: scene.following, timeout=5000)  # type: ignore[union-attr]
+    light = scene._pulse  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: light._clock.elapsed() > 6000, timeout=60_000)
+
+    def seen() -> np.ndarray:
+        image = scene.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)  # type: ignore[union-attr]
+        return np.frombuffer(image.constBits(), np.uint8).astype(int)
+
+    lit = seen()
+    monkeypatch.setattr(pulse, "RUN_MS", 0)
+    qtbot.waitUntil(lambda: not scene.following, timeout=5000)  # type: ignore[union-attr]
+    qtbot.waitUntil(lambda: not scene.busy, timeout=60_000)  # type: ignore[union-attr]
+    assert opened._picture is not None and "lfcn_left" in opened._picture.state.pose.focus
+    assert (np.abs(lit - seen()) > 60).sum() > 200

@@ -38,7 +38,7 @@ class BlocksPanel(QWidget):
 
     acted = Signal(object)
     compare_asked = Signal(object)
-    listed = Signal()  # other cards stand here than before
+    listed = Signal()  # another answer stands here, or other cards
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -135,6 +135,7 @@ class BlocksPanel(QWidget):
         if self.cards.show_answer(answer, voice, state.block):
             same = before is not None and _order(before.answer) == _order(answer)
             self.scroll.verticalScrollBar().setValue(keep if same else 0)
+        self.listed.emit()
 
     def _note_moves(self, before: Picture, now: Picture) -> None:
         """Moves are told against the answer before the last act; a drag is one act."""
@@ -160,7 +161,7 @@ class BlocksPanel(QWidget):
             note = "What fits best is a deep block, kept back because of the bleeding risk."
         elif marked and not compact:
             note = "The best match of numb and marked area first."
-        moved = self._moves_words() if answer.blocks and not urgent else ""
+        moved = self._moves_words(answer) if answer.blocks and not urgent else ""
         for words, text in ((self.title, title), (self.note, note), (self.moved, moved)):
             if words.text() != text:
                 words.setText(text)
@@ -169,13 +170,13 @@ class BlocksPanel(QWidget):
             words.setVisible(bool(text))
         self.compare.setVisible(len(answer.blocks) > 1)
 
-    def _moves_words(self) -> str:
+    def _moves_words(self, answer: Answer) -> str:
         assert self._content is not None
-        said = []
+        kept, said = {entry.id for entry in answer.withheld}, []
         for move in self._moved[:_MOVES]:
             name = block_name(self._content, move.block)
             if not move.after:
-                said.append(f"{name} is no longer listed")
+                said.append(f"{name} is {'kept back' if move.block in kept else 'no longer listed'}")
             elif not move.before:
                 said.append(f"{name} is new at {move.after}")
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from planner.atlas.model import Content
 from ui.theme import Theme
@@ -63,10 +63,14 @@ class FeelPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup)
         self.setObjectName("popup")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        # A press on the button behind closes it and does not open it again.
+        self.setAttribute(Qt.WidgetAttribute.WA_NoMouseReplay)
         self.setAccessibleName(title)
         lines = QVBoxLayout(self)
         lines.setContentsMargins(12, 12, 12, 12)
         lines.setSpacing(8)
+        # As high as this width needs, not as its narrowest would.
+        lines.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
         self.title = label(title, "strong")
         lines.addWidget(self.title)
         self.chips = FeelChips(content, theme)
@@ -84,8 +88,7 @@ class FeelPopup(QFrame):
         for chip in self.chips.chips.values():
             chip.ensurePolished()  # or it would be measured in another font than it is shown in
         self.chips.layout().invalidate()  # type: ignore[union-attr]
-        flow, last_row = self.chips.layout(), self.last.sizeHint().height() + 8 if last is not None else 0
-        height = 24 + self.title.sizeHint().height() + 8 + flow.heightForWidth(width - 24) + last_row + 4  # type: ignore[union-attr]
+        height = self.layout().totalHeightForWidth(width)  # type: ignore[union-attr]
         self.resize(width, height)
         screen = anchor.screen().availableGeometry()
         at = anchor.mapToGlobal(QPoint(0, -height - 4))

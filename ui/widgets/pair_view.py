@@ -9,13 +9,14 @@ from planner.answer import BlockAnswer
 from planner.atlas.model import Content
 from planner.pair import Pair
 from planner.plain_words import PlainWords
+from planner.reasons import inline
 from planner.session.state import Face
 from ui.theme import Theme
 from ui.widgets.basics import button, column, label, row
 from ui.widgets.portrait import PortraitView, Sitters
 from ui.widgets.words import area, block_name, capital, claim_words, percent
 
-_BODY_PX = 88.0
+_BODY_PX = 84.0
 
 
 class PairView(QWidget):
@@ -64,9 +65,13 @@ class PairView(QWidget):
             covered.setText(f"{percent(entry.covered)} covered")
             numb.setText(f"{area(entry.over_covered_cm2)} also numb")
         words = "The branch is placed first." if pair.branch_first else "The plexus is placed first."
+        if pair.plexus.withheld:
+            words = "The plexus is kept back."
         if pair.reason is not None:
             said = pair.reason.text if self._face == "study" else self._plain.of(pair.reason.text)
-            words = f"{words} {said}"
+            # What was found for the plexus must not read as the reason why the branch comes first.
+            for_plexus = pair.branch_first and pair.reason.effect > 1.0
+            words = f"{words} For the plexus speaks: {inline(said)}" if for_plexus else f"{words} {said}"
         self._why.setText(words)
 
     def _parts(self, entry: BlockAnswer) -> tuple[QWidget, QWidget, QWidget]:
@@ -82,11 +87,11 @@ class PairView(QWidget):
         line.addWidget(view, 0, Qt.AlignmentFlag.AlignTop)
         figures = QVBoxLayout()
         figures.setSpacing(2)
-        covered, numb = label("", wrap=True), label("", wrap=True)
+        covered, numb = label("", "small", wrap=True), label("", "small", wrap=True)
         figures.addWidget(covered)
         figures.addWidget(numb)
         self._figures.append((covered, numb))
-        figures.addWidget(label(capital(record.depth_class), "strong", wrap=True))
+        figures.addWidget(label(capital(record.depth_class), wrap=True))
         figures.addStretch(1)
         line.addLayout(figures, 1)
         claim = record.weakness

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from planner import cli
+from planner.commands import arguments
 from planner.commands.pictures import STYLES, Style
 from planner.session.picture import Appearance, ScenePicture, SkinPaint
 from ui.scene3d import camera
@@ -36,7 +36,7 @@ def test_that_words_are_legible_on_their_plates_and_letters_on_the_ground(style:
 
 
 def test_that_the_command_line_knows_every_style() -> None:
-    assert cli.STYLES == STYLES
+    assert arguments.STYLES == STYLES
     assert {backdrop(style).style for style in STYLES} == set(STYLES)
 
 
