@@ -60,7 +60,7 @@ def command(qtbot: QtBot, window: MainWindow, words: str) -> None:
 def tab_to(qtbot: QtBot, window: MainWindow, name: str) -> QWidget:
     """Tab until a control whose spoken name begins so has the focus."""
     qtbot.wait(60)  # what a layout takes in is shown in a later turn of the event loop
-    for _ in range(400):
+    for _ in range(160):
         press(window, Key.Key_Tab)
         if named(window).startswith(name):
             return window.focusWidget()
@@ -256,6 +256,7 @@ def test_that_every_act_is_done_with_keys_alone(
     tab_to(qtbot, window, window.blocks.rows[0].accessibleName())
     press(window, Key.Key_Return)
     did(act.ChooseBlock, lambda s: s.block is not None)
+    qtbot.waitUntil(lambda: window.card.isVisible() and window.card.done.isVisible(), timeout=3000)
     tab_to(qtbot, window, spoken(window.card.done.box))
     press(window, Key.Key_Space)
     did(act.ToggleUnrelieved, lambda s: bool(s.unrelieved))

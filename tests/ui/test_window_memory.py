@@ -51,6 +51,7 @@ def at_rest(qtbot: QtBot, window: MainWindow) -> tuple[int, int]:
     for loaded in (State(face="study", selected=("vertebra_l4",)), State()):
         window.act(act.LoadState(loaded))
         qtbot.wait(400)  # past the rest after which answers are explained
+    window.link.scene.pictures.clear()  # type: ignore[union-attr]  # the stand-in remembers each
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     gc.collect()
     return len(QApplication.allWidgets()), len(gc.get_objects())
