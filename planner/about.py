@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.spatial import cKDTree
 
 from planner.atlas.hierarchy import stem_of
 from planner.atlas.model import Atlas, Content, Generator, Nerve, Part, Structure, Variant
@@ -130,6 +129,8 @@ def neighbours_of(atlas: Atlas, structure: str) -> tuple[tuple[str, float], ...]
     meshes, records = atlas.meshes.full, atlas.content.structures
     own = meshes[structure].points_lps
     low, high = own.min(axis=0) - _NEAR_MM, own.max(axis=0) + _NEAR_MM
+    from scipy.spatial import cKDTree  # a fifth of a second that no start should wait for
+
     tree = cKDTree(own)
     apart = of_variants(atlas.content)
     found: list[tuple[str, float]] = []

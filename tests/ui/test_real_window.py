@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -48,6 +50,12 @@ def opened(qtbot: QtBot, atlas: Atlas, borders: Borders) -> Iterator[MainWindow]
     assert threading.active_count() < 20
 
 
+def _pixels(image: QImage) -> NDArray[np.uint8]:
+    """The bytes of an image, copied: those of a converted one go with it."""
+    made = image.convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(made.constBits(), np.uint8).copy()
+
+
 def test_that_pain_is_marked_by_mouse_a_block_chosen_and_seen_in_3d(qtbot: QtBot, opened: MainWindow) -> None:
     scene, view = opened.link.scene, opened.pain_map.views[0]
     before = scene.grab_image()  # type: ignore[union-attr]
@@ -63,8 +71,7 @@ def test_that_pain_is_marked_by_mouse_a_block_chosen_and_seen_in_3d(qtbot: QtBot
     assert opened._picture is not None and opened._picture.state.block == row.answer.id
     after = scene.grab_image()  # type: ignore[union-attr]
     assert before.size() == after.size() or not after.isNull()
-    shown = np.frombuffer(after.convertToFormat(after.Format.Format_RGB32).constBits(), np.uint8)
-    assert shown.std() > 8.0
+    assert _pixels(after).std() > 8.0
 
 
 def test_that_the_page_shows_the_pathway_and_the_window_its_own_picture_again(
@@ -85,17 +92,14 @@ def test_that_the_page_shows_the_pathway_and_the_window_its_own_picture_again(
     assert shown is not None
     corner = shown.pixelColor(2, 2)
     assert min(corner.red(), corner.green(), corner.blue()) > 240  # white paper
-    pixels = np.frombuffer(shown.convertToFormat(shown.Format.Format_RGB32).constBits(), np.uint8)
-    assert pixels.std() > 20.0
+    assert _pixels(shown).std() > 20.0
     monkeypatch.setattr(dialog, "_ask_where", lambda made: tmp_path / "page.pdf")
     dialog.save_page()
     assert (tmp_path / "page.pdf").stat().st_size > 100_000
     dialog.reject()
     qtbot.waitUntil(lambda: not scene.busy, timeout=20000)  # type: ignore[union-attr]
     after = scene.grab_image()  # type: ignore[union-attr]
-    kind = after.Format.Format_RGB32
-    first, second = (np.frombuffer(i.convertToFormat(kind).constBits(), np.uint8) for i in (before, after))
-    assert np.abs(first.astype(int) - second.astype(int)).mean() < 1.0
+    assert np.abs(_pixels(before).astype(int) - _pixels(after).astype(int)).mean() < 1.0
 
 
 def test_that_a_page_closed_while_it_is_drawn_gives_the_stage_back(qtbot: QtBot, opened: MainWindow) -> None:
