@@ -32,6 +32,7 @@ Figures = dict[str, Any]
 def variables() -> dict[str, str]:
     """This shell's variables, with Qt drawing off screen where there is no screen."""
     values = dict(os.environ)
+    values.pop("PYTHONDONTWRITEBYTECODE", None)  # a start finds its modules compiled by the one before
     if sys.platform.startswith("linux") and not (values.get("DISPLAY") or values.get("WAYLAND_DISPLAY")):
         values.setdefault("QT_QPA_PLATFORM", "offscreen")
     return values

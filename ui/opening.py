@@ -96,6 +96,7 @@ class Opening(QObject):
             return
         self._clock.mark("imports_ms")
         scene.first_frame.connect(lambda: self._done("scene"))  # type: ignore[attr-defined]
+        scene.hold(True)  # type: ignore[attr-defined]  # the map is drawn before the model is refined
         self._window.set_scene(scene)
 
     def _hand_over(self, loading: Future[Loaded]) -> None:
@@ -142,6 +143,8 @@ class Opening(QObject):
             # What has changed is painted now; what stands is left alone.
             QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest)
             self._clock.mark("complete_ms")
+            if self._window.link.scene is not None:
+                self._window.link.scene.hold(False)
             self.complete.emit()
             QTimer.singleShot(SETTLE_MS, self, self._settle)
 

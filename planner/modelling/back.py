@@ -42,7 +42,7 @@ _DRAWN: tuple[tuple[str, tuple[str, ...], int, tuple[str, ...], tuple[str, ...]]
     (
         "erector_spinae_left",
         ("longissimus_left", "iliocostalis_left"),
-        4600,
+        4200,
         ("multifidus_left", "quadratus_lumborum_left"),
         (*_SPINE, "rib_11_left", "rib_12_left", "hip_bone_left"),
     ),

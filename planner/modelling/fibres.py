@@ -28,7 +28,9 @@ TABLE = "fibres.toml"
 Triangles = NDArray[np.int64]
 
 _END_SHARE = 0.05  # of the long axis, where no table names origin or insertion
-_EVEN_ROUNDS = 8
+_EVEN_ROUNDS = 24
+_STEEP = 1.5  # millimetres of the coordinate on one of the surface: more is a step, no spacing of fibres
+_LEAST_EDGE_MM = 0.5
 _ALONG = 25.0  # how much more a change along the fibres costs than a wrong spacing across them
 _SPREAD_ROUNDS = 12  # rounds in which directions reach the plateaus of origin and insertion
 _COVER_MM = 2.2  # thickness of flesh over a tendon that hides it
@@ -165,7 +167,7 @@ def with_fibres(mesh: Mesh, rules: Mapping[str, Fibres]) -> Mesh:
     origin, insertion = _distances(points, rule)
     along = frame.directions(_rise(frame, points, origin, insertion, rule))
     ends = (origin[1] | insertion[1]) if rule.direction is None else np.zeros(len(points), np.bool_)
-    across = _evened(_across(frame, along, rule, ends), triangles)
+    across = _evened(_across(frame, along, rule, ends), points, triangles)
     share = np.maximum(_tendon(origin[0], rule.tendon_mm[0]), _tendon(insertion[0], rule.tendon_mm[1]))
     if rule.bands:
         # On the band itself all is tendon; where it dips into the belly the muscle covers it.
@@ -299,13 +301,16 @@ def _across(frame: _Faces, along: Points, rule: Fibres, ends: NDArray[np.bool_])
     return np.asarray(values - values.min())
 
 
-def _evened(across: Points, triangles: NDArray[np.int64]) -> Points:
-    """The coordinate without the steps that fold over a sharp border; along it the spacing stays."""
+def _evened(across: Points, points: Points, triangles: NDArray[np.int64]) -> Points:
+    """The coordinate without the steps that fold over a sharp border; elsewhere the spacing stays."""
     here, other = np.vstack([triangles[:, [k, (k + 1) % 3]] for k in range(3)]).T
+    length = np.maximum(np.linalg.norm(points[here] - points[other], axis=1), _LEAST_EDGE_MM)
     number = np.bincount(here, minlength=len(across))
     for _ in range(_EVEN_ROUNDS):
+        steep = np.abs(across[here] - across[other]) > _STEEP * length
+        lies = np.bincount(here, weights=steep, minlength=len(across)) > 0
         beside = np.bincount(here, weights=across[other], minlength=len(across)) / number
-        across = 0.5 * (across + beside)
+        across = np.where(lies, 0.5 * (across + beside), across)
     return across
 
 

@@ -38,8 +38,8 @@ _MUSCLES: tuple[tuple[str, float, float, int, tuple[str, ...]], ...] = (
     ("biceps_femoris_short_left", 1.5, 1.6, 1000, _LEG),
     ("semimembranosus_left", 1.6, 1.6, 1600, _THIGH),
     ("semitendinosus_left", 1.5, 1.3, 1600, _THIGH),
-    ("gastrocnemius_left", 1.9, 1.8, 1800, _LEG),
-    ("soleus_left", 1.9, 1.8, 1600, _LEG),
+    ("gastrocnemius_left", 1.9, 1.8, 1500, _LEG),
+    ("soleus_left", 1.9, 1.8, 1400, _LEG),
     ("tibialis_anterior_left", 1.4, 1.3, 1100, ("tibia_left", "fibula_left", "foot_left")),
 )
 _FILLED_MM = {"gluteus_maximus_left": 32.0}  # the measured dimple behind the trochanter

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from planner.atlas.forms import formed
 from planner.atlas.model import Atlas
 from planner.session import actions as act
 from planner.session.finding import choosing
@@ -68,6 +69,7 @@ def test_that_choosing_a_facet_lights_nerves_and_shows_targets_and_referral(atla
 def test_that_every_source_can_be_shown(atlas: Atlas) -> None:
     store = Store(atlas)
     store.dispatch(act.ChooseSide("right"))
+    body = formed(atlas, store.picture.state.form)
     for source in atlas.content.generators:
         store.dispatch(choosing(atlas.content, source, "right"))
-        assert store.picture.skin.over is referral(atlas, source, "right")
+        assert store.picture.skin.over is referral(body, source, "right")

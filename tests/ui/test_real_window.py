@@ -150,7 +150,9 @@ def test_that_a_structure_is_searched_cut_through_measured_and_all_undone(
     assert scene is not None and opened._picture is not None
     start = opened._picture.state
     opened.act(act.SetFace("study"))
-    opened.left.find()
+    qtbot.waitUntil(lambda: opened._picture.state.face == "study", timeout=5000)  # type: ignore[union-attr]
+    opened.find()
+    qtbot.waitUntil(opened.left.structures.isVisible, timeout=5000)
     QTest.keyClicks(opened.left.structures.search, "psoas majr")
     QTest.keyClick(opened.left.structures.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: opened._picture.state.selected == ("psoas_major_left",), timeout=5000)  # type: ignore[union-attr]

@@ -138,6 +138,10 @@ class SceneWidget(QWidget):
         self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
         self.update()
 
+    def hold(self, held: bool) -> None:
+        """While held the first quick frame stands: nothing finer is gathered."""
+        self._projector.hold(held)
+
     def set_reduced_motion(self, reduced: bool) -> None:
         """With reduced motion the camera jumps instead of flying."""
         self._projector.reduced_motion = reduced
