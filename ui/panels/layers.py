@@ -293,13 +293,16 @@ class SceneBar(QWidget):
 
     def _fit(self) -> None:
         """Views beside the breadcrumb where there is room for both, beneath it, or in a menu."""
-        cramped = self.width() < self._theme.px(340)
+        always = [push for push in (self.paint, *self.tools.values(), self.variants) if not push.isHidden()]
+        asked = sum(push.sizeHint().width() + 2 for push in (*always, *self.views.values()))
+        cramped = asked > self.width() - 24
         for push in self.views.values():
             push.setVisible(not cramped)
         self.view_menu.setVisible(cramped)
         wide = self.width() >= self._theme.px(620)
         ways = QBoxLayout.Direction
-        self._second.setDirection(ways.TopToBottom if cramped else ways.LeftToRight)
+        narrow = self.width() < self._theme.px(340)
+        self._second.setDirection(ways.TopToBottom if narrow else ways.LeftToRight)
         self._split.setDirection(ways.LeftToRight if wide else ways.TopToBottom)
 
     def set_content(self, content: Content) -> None:
