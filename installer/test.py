@@ -20,6 +20,7 @@ import system
 # Not pytest-xvfb: it ends the X server while VTK still holds a connection to it.
 VIRTUAL_SCREEN = ["xvfb-run", "-a", "-s", "-screen 0 1920x1080x24"]
 NO_TESTS_COLLECTED = 5
+MOST_WORKERS = 4  # each holds the whole model
 
 
 def checks(home: Path) -> list[list[str]]:
@@ -54,6 +55,11 @@ def window_launcher(platform: str, has_xvfb: bool) -> list[str] | None:
     return list(VIRTUAL_SCREEN) if has_xvfb else None
 
 
+def side_by_side() -> list[str]:
+    """Has the tests share the cores, a whole file to each, so that what a file loads is loaded once."""
+    return ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
+
+
 def _step(command: list[str], variables: dict[str, str]) -> int:
     print(f"\n$ {shlex.join(command)}", flush=True)
     return subprocess.run(command, cwd=environment.CHECKOUT, env=variables).returncode
@@ -70,14 +76,15 @@ def run_tests(home: Path, variables: dict[str, str], arguments: list[str]) -> li
     pytest = [str(environment.command_path(home, "python")), "-m", "pytest", *arguments]
     launcher = window_launcher(sys.platform, shutil.which("xvfb-run") is not None)
     failed, empty = [], 0
-    runs = [("window tests", launcher, window_variables(variables, sys.platform), "window")]
-    runs.append(("tests", [], screenless_variables(variables), "not window"))
-    for name, before, values, marker in runs:
+    # Windows wait for one another's focus and timing, so theirs run one by one; the others share the cores.
+    runs = [("window tests", launcher, window_variables(variables, sys.platform), ["-m", "window"])]
+    runs.append(("tests", [], screenless_variables(variables), ["-m", "not window", *side_by_side()]))
+    for name, before, values, chosen in runs:
         if before is None:
             print(f"\nThe {name} need Xvfb (`xvfb-run`), which is not installed.", file=sys.stderr)
             failed.append(name)
             continue
-        code = _step([*before, *pytest, "-m", marker], values)
+        code = _step([*before, *pytest, *chosen], values)
         if code == NO_TESTS_COLLECTED:
             empty += 1
         elif code != 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
@@ -19,7 +20,7 @@ from planner.chart import Borders
 from planner.session import actions as act
 from planner.session.picture import Picture
 from planner.session.state import State
-from ui.app import Clock, Loaded, is_of_the_world, parse
+from ui.app import Clock, Loaded, is_of_the_world, parse, process_start
 from ui.bridge import Bridge
 from ui.dialogs import about_dialog, keys_dialog, without_paths
 from ui.main_window import MainWindow
@@ -343,7 +344,7 @@ def test_that_the_clock_counts_milliseconds_once_per_step() -> None:
     clock.mark("load_ms")
     first = dict(clock.marks)
     clock.mark("load_ms")
-    assert clock.marks == first and 0 < first["load_ms"] < 600_000
+    assert clock.marks == first and 0 < first["load_ms"] <= (time.time() - process_start()) * 1000.0
     assert json.loads(json.dumps(clock.marks)) == first
 
 
