@@ -5,20 +5,18 @@ The same scene, letters and labels as in the window. The file is replaced whole 
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import NoReturn, get_args
+from typing import get_args
 
 import msgspec
 
-from planner.atlas.load import ContentFault, load_atlas
-from planner.atlas.meshes import MeshFault
 from planner.atlas.model import FORMS, Atlas, Form
 from planner.atlas.names import unknown
+from planner.commands.outputs import OutputFault, checked_output
 from planner.commands.pictures import STYLES, Style, section_of, size_of
 from planner.files import write_atomically
 from planner.session.cutting import face_labels, facing_view
@@ -29,15 +27,7 @@ from planner.session.state import PoseRequest, State, VariantChoice
 from planner.session.variants import VariantFault, chosen, drawn, owners
 from planner.space import View
 from planner.territory import territory_ids
-
-
-class BadInput(Exception):
-    """An argument that cannot be used; the text is one line that names it."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise BadInput(message)
+from ui.arguments import BadInput, Parser, atlas_of
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -45,11 +35,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         options = _parser().parse_args(argv)
         size = _size(options.size)
-        if not options.out.parent.is_dir():
-            raise BadInput(f"argument --out: there is no folder {options.out.parent}")
-        if options.out.is_dir() or not os.access(options.out.parent, os.W_OK):
-            raise BadInput(f"argument --out: {options.out} cannot be written")
-        atlas = _atlas(options.content)
+        checked_output(options.out, ".png")
+        atlas = atlas_of(options.content)
         state = state_of(
             atlas,
             options.scene,
@@ -64,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             state = cut_state(state, options.section, options.view)
         data = png_of(atlas, resolve(atlas, state), size, options.style)
         write_atomically(options.out, data)
-    except BadInput as fault:
+    except (BadInput, OutputFault) as fault:
         print(f"block-planner: {fault}", file=sys.stderr)
         return 2
     except OSError as fault:
@@ -80,8 +67,8 @@ class GraphicsMissingError(Exception):
     """The machine cannot draw; the text says what to install."""
 
 
-def _parser() -> _Parser:
-    parser = _Parser(prog="ui.snapshot", description="Draw the scene into a PNG file.")
+def _parser() -> Parser:
+    parser = Parser(prog="ui.snapshot", description="Draw the scene into a PNG file.")
     parser.add_argument("--content", type=Path, required=True, metavar="DIR", help="folder of the atlas")
     parser.add_argument("--out", type=Path, required=True, metavar="F.png")
     parser.add_argument("--scene", type=Path, metavar="FILE", help="a saved scene")
@@ -106,13 +93,6 @@ def _size(text: str) -> tuple[int, int]:
         return size_of(text)
     except ValueError as fault:
         raise BadInput(f"argument --size: {fault}") from fault
-
-
-def _atlas(folder: Path) -> Atlas:
-    try:
-        return load_atlas(folder)
-    except (ContentFault, MeshFault) as fault:
-        raise BadInput(f"argument --content: {' '.join(str(fault).split())}") from fault
 
 
 def state_of(

@@ -344,7 +344,8 @@ def test_that_the_clock_counts_milliseconds_once_per_step() -> None:
     clock.mark("load_ms")
     first = dict(clock.marks)
     clock.mark("load_ms")
-    assert clock.marks == first and 0 < first["load_ms"] <= (time.time() - process_start()) * 1000.0
+    age_ms = (time.time() - process_start()) * 1000.0
+    assert clock.marks == first and 0 < first["load_ms"] <= age_ms + 1.0  # marks are rounded to a tenth
     assert json.loads(json.dumps(clock.marks)) == first
 
 

@@ -6,34 +6,24 @@ not at all.
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NoReturn, get_args
+from typing import get_args
 
 from planner.atlas.handbook import Handbook
-from planner.atlas.load import ContentFault, load_atlas, load_handbook
-from planner.atlas.meshes import MeshFault
+from planner.atlas.load import ContentFault, load_handbook
 from planner.atlas.model import Atlas
 from planner.commands.outputs import OutputFault, checked_output
 from planner.files import write_atomically
 from planner.session.scene_file import SceneFault, load
 from planner.session.state import State
-
-
-class BadInput(Exception):
-    """An argument that cannot be used; the text is one line that names it."""
+from ui.arguments import BadInput, Parser, atlas_of
 
 
 class CannotSet(Exception):
     """This machine cannot set a page; the text says why."""
-
-
-class _Parser(argparse.ArgumentParser):
-    def error(self, message: str) -> NoReturn:
-        raise BadInput(message)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,10 +45,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _parser() -> _Parser:
+def _parser() -> Parser:
     from ui.page.papers import Paper
 
-    parser = _Parser(prog="ui.page", description="Write the page to take home into a PDF file.")
+    parser = Parser(prog="ui.page", description="Write the page to take home into a PDF file.")
     parser.add_argument("--content", type=Path, required=True, metavar="DIR", help="folder of the atlas")
     parser.add_argument("--scene", type=Path, required=True, metavar="FILE", help="a saved scene")
     parser.add_argument("--out", type=Path, required=True, metavar="F.pdf")
@@ -67,9 +57,10 @@ def _parser() -> _Parser:
 
 
 def _read(content: Path, scene: Path) -> tuple[Atlas, Handbook, State]:
+    atlas = atlas_of(content)
     try:
-        atlas, handbook = load_atlas(content), load_handbook(content)
-    except (ContentFault, MeshFault) as fault:
+        handbook = load_handbook(content)
+    except ContentFault as fault:
         raise BadInput(f"argument --content: {' '.join(str(fault).split())}") from fault
     try:
         return atlas, handbook, load(scene, atlas.content, atlas.points_lps).state
