@@ -53,37 +53,36 @@ class Rail(QAbstractButton):
         return QSize(self._theme.px(20) + 16, self._theme.px(120))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        theme, area = self._theme, self.rect()
-        painter.fillRect(area, theme.color("raised" if self.underMouse() else "panel"))
-        edge = area.right() if self._side == "left" else area.left()
-        painter.setPen(theme.color("line"))
-        painter.drawLine(edge, area.top(), edge, area.bottom())
-        # The sign that it opens towards the model, at the height where the eye begins to read.
-        step, middle = theme.px(4), area.center().x()
-        towards = step / 2 if self._side == "left" else -step / 2
-        at = 12 + step
-        painter.setPen(QPen(theme.color("accent"), theme.px(2), c=Qt.PenCapStyle.RoundCap))
-        tip = QPointF(middle + towards, at)
-        painter.drawPolyline(
-            [QPointF(middle - towards, at - step), tip, QPointF(middle - towards, at + step)]
-        )
-        painter.setFont(theme.font("strong"))
-        painter.setPen(theme.color("text"))
-        painter.save()
-        painter.translate(area.center().x(), at + step + 12)
-        painter.rotate(90.0)
-        half = area.width() // 2
-        painter.drawText(
-            QRect(0, -half, area.height(), area.width()), Qt.AlignmentFlag.AlignVCenter, self.text()
-        )
-        painter.restore()
-        if self.hasFocus():
-            painter.setPen(QPen(theme.color("accent"), 2))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRoundedRect(area.adjusted(1, 1, -2, -2), 6, 6)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            theme, area = self._theme, self.rect()
+            painter.fillRect(area, theme.color("raised" if self.underMouse() else "panel"))
+            edge = area.right() if self._side == "left" else area.left()
+            painter.setPen(theme.color("line"))
+            painter.drawLine(edge, area.top(), edge, area.bottom())
+            # The sign that it opens towards the model, at the height where the eye begins to read.
+            step, middle = theme.px(4), area.center().x()
+            towards = step / 2 if self._side == "left" else -step / 2
+            at = 12 + step
+            painter.setPen(QPen(theme.color("accent"), theme.px(2), c=Qt.PenCapStyle.RoundCap))
+            tip = QPointF(middle + towards, at)
+            painter.drawPolyline(
+                [QPointF(middle - towards, at - step), tip, QPointF(middle - towards, at + step)]
+            )
+            painter.setFont(theme.font("strong"))
+            painter.setPen(theme.color("text"))
+            painter.save()
+            painter.translate(area.center().x(), at + step + 12)
+            painter.rotate(90.0)
+            half = area.width() // 2
+            painter.drawText(
+                QRect(0, -half, area.height(), area.width()), Qt.AlignmentFlag.AlignVCenter, self.text()
+            )
+            painter.restore()
+            if self.hasFocus():
+                painter.setPen(QPen(theme.color("accent"), 2))
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.drawRoundedRect(area.adjusted(1, 1, -2, -2), 6, 6)
 
 
 class Folding(QWidget):

@@ -199,10 +199,9 @@ def png_of(atlas: Atlas, picture: Picture, size_px: tuple[int, int], style: Styl
     finally:
         stage.close()
     image = QImage(frame.data, *size_px, 4 * size_px[0], QImage.Format.Format_RGBX8888).copy()
-    painter = QPainter(image)
-    what = overlay.Overlay(side=picture.state.side, ground=backdrop(style))
-    overlay.draw(painter, pose, *size_px, scene, what)
-    painter.end()
+    with QPainter(image) as painter:
+        what = overlay.Overlay(side=picture.state.side, ground=backdrop(style))
+        overlay.draw(painter, pose, *size_px, scene, what)
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.convertToFormat(QImage.Format.Format_RGB888).save(buffer, "PNG")

@@ -224,14 +224,13 @@ class Tour(QWidget):
         return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        light = QRectF(self.light())
-        dim = QPainterPath()
-        dim.addRect(QRectF(self.rect()))
-        hole = QPainterPath()
-        hole.addRoundedRect(light, 8, 8)
-        painter.fillPath(dim.subtracted(hole), DIM)
-        painter.setPen(QPen(self._window.theme.color("accent"), 2))
-        painter.drawPath(hole)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            light = QRectF(self.light())
+            dim = QPainterPath()
+            dim.addRect(QRectF(self.rect()))
+            hole = QPainterPath()
+            hole.addRoundedRect(light, 8, 8)
+            painter.fillPath(dim.subtracted(hole), DIM)
+            painter.setPen(QPen(self._window.theme.color("accent"), 2))
+            painter.drawPath(hole)

@@ -246,10 +246,9 @@ def test_that_covered_uncovered_and_numb_differ_in_grey(qapp: object) -> None:
     for kind in ("covered", "uncovered", "numb", "deep"):
         image = QImage(200, 120, QImage.Format.Format_Grayscale8)
         image.fill(255)
-        painter = QPainter(image)
-        painter.scale(0.5, 0.5)
-        swatch(painter, kind, QRectF(20.0, 20.0, 360.0, 200.0))
-        painter.end()
+        with QPainter(image) as painter:
+            painter.scale(0.5, 0.5)
+            swatch(painter, kind, QRectF(20.0, 20.0, 360.0, 200.0))
         middle = [image.pixelColor(x, 60).lightness() for x in range(30, 170)]
         looks[kind] = (sum(middle) / len(middle), max(middle) - min(middle))
     assert looks["uncovered"][1] == 0  # a plain fill; the others are patterns

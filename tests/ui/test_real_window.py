@@ -224,7 +224,7 @@ def test_that_a_light_follows_the_nerve_over_the_picture_and_goes_out(
         return np.frombuffer(image.constBits(), np.uint8).astype(int)
 
     lit = seen()
-    monkeypatch.setattr(pulse, "RUN_MS", 0)
+    monkeypatch.setattr(pulse, "RUN_MS", 1)  # over at the next tick
     qtbot.waitUntil(lambda: not scene.following, timeout=5000)  # type: ignore[union-attr]
     qtbot.waitUntil(lambda: not scene.busy, timeout=60_000)  # type: ignore[union-attr]
     assert opened._picture is not None and "lfcn_left" in opened._picture.state.pose.focus

@@ -30,9 +30,9 @@ def pdf_of(sheet: Sheet, title: str) -> bytes:
     painter = QPainter()
     if not painter.begin(writer):
         raise CannotPaint("The page cannot be painted.")
-    painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
-    sheet.paint(painter)
-    painter.end()
+    with painter:
+        painter.setRenderHint(QPainter.RenderHint.LosslessImageRendering)
+        sheet.paint(painter)
     return bytes(buffer.data().data())
 
 
@@ -47,14 +47,14 @@ def paint_on(sheet: Sheet, device: QPagedPaintDevice) -> None:
     painter = QPainter()
     if not painter.begin(device):
         raise CannotPaint("The printer takes no page.")
-    area = device.pageLayout().paintRectPixels(device.logicalDpiX())
-    full = device.pageLayout().fullRectPixels(device.logicalDpiX())
-    width, height = (pt(side) for side in SIZE_PT[sheet.paper])
-    painter.translate(-area.left(), -area.top())
-    ratio = min(full.width() / width, full.height() / height)
-    painter.scale(ratio, ratio)
-    sheet.paint(painter)
-    painter.end()
+    with painter:
+        area = device.pageLayout().paintRectPixels(device.logicalDpiX())
+        full = device.pageLayout().fullRectPixels(device.logicalDpiX())
+        width, height = (pt(side) for side in SIZE_PT[sheet.paper])
+        painter.translate(-area.left(), -area.top())
+        ratio = min(full.width() / width, full.height() / height)
+        painter.scale(ratio, ratio)
+        sheet.paint(painter)
 
 
 def image_of(sheet: Sheet, dots_per_inch: float) -> QImage:
@@ -63,14 +63,13 @@ def image_of(sheet: Sheet, dots_per_inch: float) -> QImage:
     width, height = (round(side * ratio) for side in SIZE_PT[sheet.paper])
     image = QImage(width, height, QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
-    painter = QPainter(image)
-    for hint in (
-        QPainter.RenderHint.Antialiasing,
-        QPainter.RenderHint.TextAntialiasing,
-        QPainter.RenderHint.SmoothPixmapTransform,
-    ):
-        painter.setRenderHint(hint)
-    painter.scale(ratio / UNITS_PER_PT, ratio / UNITS_PER_PT)
-    sheet.paint(painter)
-    painter.end()
+    with QPainter(image) as painter:
+        for hint in (
+            QPainter.RenderHint.Antialiasing,
+            QPainter.RenderHint.TextAntialiasing,
+            QPainter.RenderHint.SmoothPixmapTransform,
+        ):
+            painter.setRenderHint(hint)
+        painter.scale(ratio / UNITS_PER_PT, ratio / UNITS_PER_PT)
+        sheet.paint(painter)
     return image

@@ -67,10 +67,9 @@ def charts(
         chart = draw(skin, body.fields, borders, frame, _PAPER, PATTERN_DENSITY)
         image = QImage(width, height, QImage.Format.Format_RGB32)
         image.fill(QColor("#FFFFFF"))
-        painter = QPainter(image)
-        painter.drawImage(0, 0, chart.base)
-        painter.drawImage(0, 0, PaintLayer(chart, _PAPER, PATTERN_DENSITY).image(picture.skin))
-        painter.end()
+        with QPainter(image) as painter:
+            painter.drawImage(0, 0, chart.base)
+            painter.drawImage(0, 0, PaintLayer(chart, _PAPER, PATTERN_DENSITY).image(picture.skin))
         drawn.append(image)
     return drawn[0], drawn[1]
 

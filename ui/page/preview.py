@@ -90,9 +90,8 @@ class PageView(QWidget):
         self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.drawImage(0, 0, self._image)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.drawImage(0, 0, self._image)
 
 
 class PagePreview(QDialog):

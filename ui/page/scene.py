@@ -66,12 +66,11 @@ def lettered(shot: Shot, frame: Frame, pose: camera.Pose) -> QImage:
     width, height = shot.size_px
     image = QImage(frame.data, width, height, 4 * width, QImage.Format.Format_RGBX8888).copy()
     scene = replace(shot.scene, labels=_few(shot.scene.labels))
-    painter = QPainter(image)
-    logical = tuple(side / pt(_PX_PT) for side in scene_size())
-    painter.scale(width / logical[0], height / logical[1])
-    what = overlay.Overlay(ground=backdrop("print"), cube=False)
-    overlay.draw(painter, pose, logical[0], logical[1], scene, what)
-    painter.end()
+    with QPainter(image) as painter:
+        logical = tuple(side / pt(_PX_PT) for side in scene_size())
+        painter.scale(width / logical[0], height / logical[1])
+        what = overlay.Overlay(ground=backdrop("print"), cube=False)
+        overlay.draw(painter, pose, logical[0], logical[1], scene, what)
     return image
 
 

@@ -52,18 +52,17 @@ class Dot(QWidget):
         self.setFixedSize(theme.px(12), theme.px(12))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        area = self.rect().adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(self.theme.color("control_line"), 1))
-        span = 360 * 16 // len(self._colors)
-        for k, color in enumerate(self._colors):
-            painter.setBrush(QColor(color))
-            if len(self._colors) == 1:
-                painter.drawEllipse(area)
-            else:
-                painter.drawPie(area, 90 * 16 + k * span, span)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            area = self.rect().adjusted(1, 1, -1, -1)
+            painter.setPen(QPen(self.theme.color("control_line"), 1))
+            span = 360 * 16 // len(self._colors)
+            for k, color in enumerate(self._colors):
+                painter.setBrush(QColor(color))
+                if len(self._colors) == 1:
+                    painter.drawEllipse(area)
+                else:
+                    painter.drawPie(area, 90 * 16 + k * span, span)
 
 
 class LayerChip(QWidget):

@@ -127,8 +127,7 @@ class Pulse(QObject):
             light.setColorAt(0.28, QColor(255, 240, 170, 190))
             light.setColorAt(0.6, QColor(255, 190, 40, 70))
             light.setColorAt(1.0, QColor(255, 160, 0, 0))
-            painter = QPainter(image)
-            painter.fillRect(QRectF(0, 0, _SPRITE_PX, _SPRITE_PX), light)
-            painter.end()
+            with QPainter(image) as painter:
+                painter.fillRect(QRectF(0, 0, _SPRITE_PX, _SPRITE_PX), light)
             self._sprite = image
         return self._sprite

@@ -187,9 +187,8 @@ class SceneWidget(QWidget):
             return QImage()
         image = as_image(frame).copy()
         image.setDevicePixelRatio(self.devicePixelRatioF())
-        painter = QPainter(image)
-        self._draw_over(painter, bare=True)
-        painter.end()
+        with QPainter(image) as painter:
+            self._draw_over(painter, bare=True)
         return image
 
     def lend(self) -> Stage | None:
@@ -220,16 +219,14 @@ class SceneWidget(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         frame = self._projector.frame()
-        painter = QPainter(self)
-        if frame is None:
-            painter.fillRect(self.rect(), QColor.fromRgbF(*self._ground.top))
-            painter.end()
-            return
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        painter.drawImage(QRectF(self.rect()), as_image(frame))
-        self._pulse.paint(painter, self.pose, self.width(), self.height())
-        self._draw_over(painter)
-        painter.end()
+        with QPainter(self) as painter:
+            if frame is None:
+                painter.fillRect(self.rect(), QColor.fromRgbF(*self._ground.top))
+                return
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(QRectF(self.rect()), as_image(frame))
+            self._pulse.paint(painter, self.pose, self.width(), self.height())
+            self._draw_over(painter)
         if not self._announced:
             self._announced = True
             QTimer.singleShot(0, self, self.first_frame.emit)

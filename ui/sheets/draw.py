@@ -66,16 +66,15 @@ def draw_sheet(atlas: Atlas, stage: Stage, sheet: Sheet) -> QImage:
     size = (columns * (wide + GAP_PX) + GAP_PX, TITLE_PX + rows * (high + CAPTION_PX + GAP_PX) + GAP_PX)
     image = QImage(*size, QImage.Format.Format_RGB888)
     image.fill(QColor.fromRgbF(*ground.bottom))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
-    _write(painter, QRectF(GAP_PX + 6, 0, size[0] - 20, TITLE_PX), sheet.title, ground, 20, bold=True)
-    for number, shot in enumerate(sheet.picture):
-        row, column = divmod(number, columns)
-        left = GAP_PX + column * (wide + GAP_PX)
-        top = TITLE_PX + row * (high + CAPTION_PX + GAP_PX)
-        painter.drawImage(left, top, _draw_shot(atlas, stage, sheet, shot))
-        _write(painter, QRectF(left + 6, top + high, wide - 12, CAPTION_PX), shot.caption, ground, 13)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
+        _write(painter, QRectF(GAP_PX + 6, 0, size[0] - 20, TITLE_PX), sheet.title, ground, 20, bold=True)
+        for number, shot in enumerate(sheet.picture):
+            row, column = divmod(number, columns)
+            left = GAP_PX + column * (wide + GAP_PX)
+            top = TITLE_PX + row * (high + CAPTION_PX + GAP_PX)
+            painter.drawImage(left, top, _draw_shot(atlas, stage, sheet, shot))
+            _write(painter, QRectF(left + 6, top + high, wide - 12, CAPTION_PX), shot.caption, ground, 13)
     return image
 
 
@@ -102,11 +101,10 @@ def _draw_shot(atlas: Atlas, stage: Stage, sheet: Sheet, shot: Shot) -> QImage:
     frame = stage.still(pose, sheet.cell_px)
     wide, high = sheet.cell_px
     image = QImage(frame.data, wide, high, 4 * wide, QImage.Format.Format_RGBX8888).copy()
-    painter = QPainter(image)
-    pinned = anchors.pinned(scene, stage.view.meshes(), pose, sheet.cell_px, stage.depths)
-    what = overlay.Overlay(scale=0.85, ground=ground, cube=False)
-    overlay.draw(painter, pose, wide, high, pinned, what)
-    painter.end()
+    with QPainter(image) as painter:
+        pinned = anchors.pinned(scene, stage.view.meshes(), pose, sheet.cell_px, stage.depths)
+        what = overlay.Overlay(scale=0.85, ground=ground, cube=False)
+        overlay.draw(painter, pose, wide, high, pinned, what)
     return image
 
 

@@ -78,27 +78,27 @@ class Meter(QWidget):
         return QSize(self._theme.px(60), self.sizeHint().height())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme, painter = self._theme, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        width = float(self.width())
-        painter.setFont(theme.font("small", self.font()))
-        painter.setPen(theme.color("muted"))
-        name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, int(width))
-        middle = Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(QRectF(0, 0, width, theme.px(18)), middle, name)
-        painter.setFont(theme.font("strong", self.font()))
-        painter.setPen(theme.color("text"))
-        line = QRectF(0, 0, width, theme.px(18))
-        painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, self._text)
-        track = QRectF(0.5, self.height() - theme.px(8), width - 1, theme.px(7))
-        shape = QPainterPath()
-        shape.addRoundedRect(track, 3, 3)
-        painter.fillPath(shape, theme.color("neutral_soft"))
-        if self._share > 0.004:
-            filled = QRectF(track)
-            filled.setWidth(max(track.width() * self._share, 5.0))
-            paint_pattern(painter, filled, self._pattern, self._tone, theme)
-        painter.end()
+        theme = self._theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            width = float(self.width())
+            painter.setFont(theme.font("small", self.font()))
+            painter.setPen(theme.color("muted"))
+            name = painter.fontMetrics().elidedText(self._name, Qt.TextElideMode.ElideRight, int(width))
+            middle = Qt.AlignmentFlag.AlignVCenter
+            painter.drawText(QRectF(0, 0, width, theme.px(18)), middle, name)
+            painter.setFont(theme.font("strong", self.font()))
+            painter.setPen(theme.color("text"))
+            line = QRectF(0, 0, width, theme.px(18))
+            painter.drawText(line, Qt.AlignmentFlag.AlignRight | middle, self._text)
+            track = QRectF(0.5, self.height() - theme.px(8), width - 1, theme.px(7))
+            shape = QPainterPath()
+            shape.addRoundedRect(track, 3, 3)
+            painter.fillPath(shape, theme.color("neutral_soft"))
+            if self._share > 0.004:
+                filled = QRectF(track)
+                filled.setWidth(max(track.width() * self._share, 5.0))
+                paint_pattern(painter, filled, self._pattern, self._tone, theme)
 
 
 class Swatch(QWidget):
@@ -118,13 +118,12 @@ class Swatch(QWidget):
         return QSize(self._theme.px(18), self._theme.px(12))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        if self._pattern in ("solid", "edged"):
-            paint_pattern(painter, area, "solid", self._tone, self._theme)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(QPen(self._theme.color("pain_edge"), 1.2 if self._pattern == "solid" else 3.4))
-            painter.drawRoundedRect(area, 3, 3)
-        else:
-            paint_pattern(painter, area, self._pattern, self._tone, self._theme)
-        painter.end()
+        with QPainter(self) as painter:
+            area = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+            if self._pattern in ("solid", "edged"):
+                paint_pattern(painter, area, "solid", self._tone, self._theme)
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+                painter.setPen(QPen(self._theme.color("pain_edge"), 1.2 if self._pattern == "solid" else 3.4))
+                painter.drawRoundedRect(area, 3, 3)
+            else:
+                paint_pattern(painter, area, self._pattern, self._tone, self._theme)

@@ -241,18 +241,18 @@ class BlockRow(QAbstractButton):
         super().enterEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme, painter = self._theme, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        if self.isChecked():
-            painter.setBrush(theme.color("accent_soft"))
-            painter.setPen(QPen(theme.color("accent"), 1.5))
-        else:
-            painter.setBrush(theme.color("raised" if self.underMouse() else "panel"))
-            painter.setPen(QPen(theme.color("control_line" if self.underMouse() else "line"), 1))
-        painter.drawRoundedRect(box, 8, 8)
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.color("accent"), 2.5))
+        theme = self._theme
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+            if self.isChecked():
+                painter.setBrush(theme.color("accent_soft"))
+                painter.setPen(QPen(theme.color("accent"), 1.5))
+            else:
+                painter.setBrush(theme.color("raised" if self.underMouse() else "panel"))
+                painter.setPen(QPen(theme.color("control_line" if self.underMouse() else "line"), 1))
             painter.drawRoundedRect(box, 8, 8)
-        painter.end()
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(theme.color("accent"), 2.5))
+                painter.drawRoundedRect(box, 8, 8)

@@ -46,13 +46,12 @@ def draw(
     chart = draw_chart(mesh, fields, frame)
     lines, codes = visible_borders(chart, borders)
     base = to_image(_body(chart, palette))
-    painter = QPainter(base)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
-    color = QColor(palette.border_line)
-    painter.setPen(QPen(color, 1.0 * density, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    painter.drawLines(to_lines(lines))
-    painter.end()
+    with QPainter(base) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceAtop)
+        color = QColor(palette.border_line)
+        painter.setPen(QPen(color, 1.0 * density, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+        painter.drawLines(to_lines(lines))
     return Drawn(chart, base, lines, codes, WholeRegions(chart, fields))
 
 

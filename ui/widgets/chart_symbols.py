@@ -36,10 +36,9 @@ def sign_image(path: str, size_px: float, density: float, ink: str = _DARK, halo
         f'stroke-linecap="round" stroke-linejoin="round">{under}'
         f'<path d="{path}" stroke="{ink}" stroke-width="1.35"/></svg>'
     )
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
-    painter.end()
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
     return image
 
 
@@ -111,10 +110,9 @@ class SymbolLayer:
         places = self.places(skin)
         if not places:
             return
-        painter = QPainter(image)
-        half = round(_SIZE_PX * self._density) / 2.0
-        for x, y, name in places:
-            if self._signs.get(name):
-                stamp = sign_image(self._signs[name], _SIZE_PX, self._density)
-                painter.drawImage(QPointF(round(x - half), round(y - half)), stamp)
-        painter.end()
+        with QPainter(image) as painter:
+            half = round(_SIZE_PX * self._density) / 2.0
+            for x, y, name in places:
+                if self._signs.get(name):
+                    stamp = sign_image(self._signs[name], _SIZE_PX, self._density)
+                    painter.drawImage(QPointF(round(x - half), round(y - half)), stamp)

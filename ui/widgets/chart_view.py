@@ -243,26 +243,25 @@ class ChartView(QWidget):
     # -- painting -----------------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if self._drawn is not None:
-            place = self.viewport.place_of(self._drawn.chart.frame)
-            # Stretched only until the worker has drawn the present size.
-            stretched = place.size().toSize() != self._drawn.base.deviceIndependentSize().toSize()
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, stretched)
-            painter.drawImage(place, self._drawn.base)
-            if self._territory is not None:
-                painter.drawImage(place, self._territory[1])
-            self._draw_hover(painter, place)
-            if self._paint is not None:
-                painter.drawImage(place, self._paint)
-            self._draw_brush(painter)
-        zoomed = self.viewport.zoom > 1.0
-        paint_words(painter, self.view, self._theme, self.font(), self.width(), zoomed)
-        if self._ringed:
-            painter.setPen(QPen(self._theme.color("accent"), 2))
-            painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if self._drawn is not None:
+                place = self.viewport.place_of(self._drawn.chart.frame)
+                # Stretched only until the worker has drawn the present size.
+                stretched = place.size().toSize() != self._drawn.base.deviceIndependentSize().toSize()
+                painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, stretched)
+                painter.drawImage(place, self._drawn.base)
+                if self._territory is not None:
+                    painter.drawImage(place, self._territory[1])
+                self._draw_hover(painter, place)
+                if self._paint is not None:
+                    painter.drawImage(place, self._paint)
+                self._draw_brush(painter)
+            zoomed = self.viewport.zoom > 1.0
+            paint_words(painter, self.view, self._theme, self.font(), self.width(), zoomed)
+            if self._ringed:
+                painter.setPen(QPen(self._theme.color("accent"), 2))
+                painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
     def _draw_hover(self, painter: QPainter, place: QRectF) -> None:
         if self._hit is None or not self._hit.region or self._mode != "region" or self._fields is None:

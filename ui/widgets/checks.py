@@ -89,10 +89,10 @@ class CheckBox(QCheckBox):
         return True
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        size = self._theme.px(17)
-        box = QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
-        paint_check(painter, box, self.checkState(), self._theme, self.hasFocus(), self._tone)
+        with QPainter(self) as painter:
+            size = self._theme.px(17)
+            box = QRectF((self.width() - size) / 2, (self.height() - size) / 2, size, size)
+            paint_check(painter, box, self.checkState(), self._theme, self.hasFocus(), self._tone)
 
 
 class CheckRow(QWidget):

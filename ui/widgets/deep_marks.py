@@ -80,28 +80,27 @@ class DeepMarker(QAbstractButton):
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        middle, on = QRectF(self.rect()).center(), self.isChecked()
-        radius = 8.5 if on or self.underMouse() or self.hasFocus() else 7.0
-        ink = self._theme.color("pain_edge" if self._theme.palette.scheme == "light" else "pain")
-        painter.setPen(QPen(QColor(255, 255, 255, 220), 4.2))
-        painter.setBrush(QColor(255, 255, 255, 150 if on else 70))
-        painter.drawEllipse(middle, radius, radius)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(ink if on else QColor("#3B4A52"), 2.2 if on else 1.6))
-        painter.drawEllipse(middle, radius, radius)
-        if on:
-            painter.setBrush(self._theme.color("pain"))
-            painter.setPen(QPen(ink, 1.6))
-            painter.drawEllipse(middle, 3.6, 3.6)
-        else:
-            painter.drawEllipse(middle, 2.6, 2.6)
-        if self.hasFocus():
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            middle, on = QRectF(self.rect()).center(), self.isChecked()
+            radius = 8.5 if on or self.underMouse() or self.hasFocus() else 7.0
+            ink = self._theme.color("pain_edge" if self._theme.palette.scheme == "light" else "pain")
+            painter.setPen(QPen(QColor(255, 255, 255, 220), 4.2))
+            painter.setBrush(QColor(255, 255, 255, 150 if on else 70))
+            painter.drawEllipse(middle, radius, radius)
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(self._theme.color("accent"), 2))
-            painter.drawEllipse(middle, 11.5, 11.5)
-        painter.end()
+            painter.setPen(QPen(ink if on else QColor("#3B4A52"), 2.2 if on else 1.6))
+            painter.drawEllipse(middle, radius, radius)
+            if on:
+                painter.setBrush(self._theme.color("pain"))
+                painter.setPen(QPen(ink, 1.6))
+                painter.drawEllipse(middle, 3.6, 3.6)
+            else:
+                painter.drawEllipse(middle, 2.6, 2.6)
+            if self.hasFocus():
+                painter.setBrush(Qt.BrushStyle.NoBrush)
+                painter.setPen(QPen(self._theme.color("accent"), 2))
+                painter.drawEllipse(middle, 11.5, 11.5)
 
 
 class DeepMarks(QObject):

@@ -60,10 +60,9 @@ def pixmap(name: str, color: str, size: int, density: float = 1.0) -> QPixmap:
     result = QPixmap(QSize(round(size * density), round(size * density)))
     result.setDevicePixelRatio(density)
     result.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(result)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    QSvgRenderer(QByteArray(svg_bytes(name, color))).render(painter, QRectF(0, 0, size, size))
-    painter.end()
+    with QPainter(result) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        QSvgRenderer(QByteArray(svg_bytes(name, color))).render(painter, QRectF(0, 0, size, size))
     QPixmapCache.insert(key, result)
     return result
 

@@ -94,9 +94,8 @@ class Portraitist:
 
 def _laid(base: QImage, paint: QImage) -> QImage:
     image = base.copy()
-    painter = QPainter(image)
-    painter.drawImage(0, 0, paint)
-    painter.end()
+    with QPainter(image) as painter:
+        painter.drawImage(0, 0, paint)
     return image
 
 
@@ -104,12 +103,11 @@ def _beside(images: Sequence[QImage]) -> QImage:
     width, height = sum(image.width() for image in images), max(image.height() for image in images)
     result = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
     result.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(result)
-    left = 0
-    for image in images:
-        painter.drawImage(left, 0, image)
-        left += image.width()
-    painter.end()
+    with QPainter(result) as painter:
+        left = 0
+        for image in images:
+            painter.drawImage(left, 0, image)
+            left += image.width()
     return result
 
 
@@ -140,12 +138,11 @@ class PortraitView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         if self._image is None:
             return
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        at = QRectF((self.width() - size.width()) / 2.0, 0.0, size.width(), size.height())
-        painter.drawImage(at, self._image)
-        painter.end()
+        with QPainter(self) as painter:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            size = self._image.size().scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+            at = QRectF((self.width() - size.width()) / 2.0, 0.0, size.width(), size.height())
+            painter.drawImage(at, self._image)
 
 
 def portrait_height(theme: Theme, height: float) -> int:

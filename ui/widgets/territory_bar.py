@@ -32,9 +32,8 @@ class ExtentSwatch(QWidget):
         return QSize(self.theme.px(24), self.theme.px(14))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_sample(painter, QRectF(self.rect()), self._extent, self.theme)
-        painter.end()
+        with QPainter(self) as painter:
+            paint_sample(painter, QRectF(self.rect()), self._extent, self.theme)
 
 
 class TerritoryBar(QWidget):

@@ -59,21 +59,20 @@ def territory_image(
     image = QImage(
         bgra.data, frame.width, frame.height, frame.width * 4, QImage.Format.Format_ARGB32_Premultiplied
     ).copy()
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    lines = [] if territory is None else [(territory, extent) for extent in EXTENTS]
-    for shown, extent in lines:
-        painter.setPen(extent_pen(extent, palette, density))
-        for outline in shown.outlines[extent]:
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lines = [] if territory is None else [(territory, extent) for extent in EXTENTS]
+        for shown, extent in lines:
+            painter.setPen(extent_pen(extent, palette, density))
+            for outline in shown.outlines[extent]:
+                for part in seen(chart, outline):
+                    painter.drawPolyline(_polygon(part))
+        for outline in over.outlines["usual"] if over is not None else ():
             for part in seen(chart, outline):
+                painter.setPen(QPen(QColor(255, 255, 255, 200), 4.0 * density))
                 painter.drawPolyline(_polygon(part))
-    for outline in over.outlines["usual"] if over is not None else ():
-        for part in seen(chart, outline):
-            painter.setPen(QPen(QColor(255, 255, 255, 200), 4.0 * density))
-            painter.drawPolyline(_polygon(part))
-            painter.setPen(over_pen(density))
-            painter.drawPolyline(_polygon(part))
-    painter.end()
+                painter.setPen(over_pen(density))
+                painter.drawPolyline(_polygon(part))
     return image
 
 

@@ -7,6 +7,7 @@ from typing import cast
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from planner.answer import Answer
 from planner.atlas.meshes import Mesh, MeshSet
@@ -16,6 +17,7 @@ from planner.session.picture import Appearance, Picture, ScenePicture, SkinPaint
 from planner.session.state import PoseRequest, State
 from planner.space import Side
 from ui.scene3d.stage import Stage
+from ui.scene3d.widget import SceneWidget
 
 Point = tuple[float, float, float]
 
@@ -124,3 +126,17 @@ def picture_of(
         )
 
     return make
+
+
+@pytest.fixture
+def widget(qtbot: QtBot, toy_atlas: Atlas, picture_of: Callable[..., Picture]) -> Iterator[SceneWidget]:
+    """A shown widget with the toy atlas, at rest."""
+    made = SceneWidget()
+    qtbot.addWidget(made, before_close_func=lambda w: w.cleanup())
+    made.resize(320, 240)
+    made.set_atlas(toy_atlas)
+    made.show_picture(picture_of())
+    with qtbot.waitSignal(made.first_frame, timeout=10_000):
+        made.show()
+    qtbot.waitUntil(lambda: not made.busy, timeout=10_000)
+    yield made

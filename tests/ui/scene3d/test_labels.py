@@ -136,9 +136,8 @@ def test_that_overlays_draw_at_every_size_and_behind_the_eye(scene_of: Callable[
     for size in ((1, 1), (30, 30), (200, 90), (640, 480)):
         image = QImage(*size, QImage.Format.Format_RGB32)
         image.fill(0)
-        painter = QPainter(image)
-        what = overlay.Overlay("left", 2.0, "hovered", (size[0] - 2.0, size[1] - 2.0), (5.0, 5.0, 9.0))
-        overlay.draw(painter, camera.Pose(), *size, scene, what)
-        painter.end()
+        with QPainter(image) as painter:
+            what = overlay.Overlay("left", 2.0, "hovered", (size[0] - 2.0, size[1] - 2.0), (5.0, 5.0, 9.0))
+            overlay.draw(painter, camera.Pose(), *size, scene, what)
         drawn = any(image.pixel(x, y) & 0xFFFFFF for x in range(size[0]) for y in range(0, size[1], 3))
         assert drawn == (min(size) >= 40)

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from planner.atlas.model import Atlas
 from planner.pathway import Pathway
-from planner.session.picture import Picture
 from ui.scene3d import pulse
 from ui.scene3d.camera import Pose, turned
 from ui.scene3d.pulse import Pulse
@@ -26,9 +22,8 @@ def painted(light: Pulse) -> tuple[int, float]:
     """How many pixels shine, and their mean height in the picture."""
     image = QImage(200, 200, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.black)
-    painter = QPainter(image)
-    light.paint(painter, Pose(), 200, 200)
-    painter.end()
+    with QPainter(image) as painter:
+        light.paint(painter, Pose(), 200, 200)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(200, 200, 4)
     bright = np.argwhere(pixels[:, :, :3].max(axis=2) > 40)
     return len(bright), float(bright[:, 0].mean()) if len(bright) else 0.0
@@ -90,21 +85,10 @@ def test_that_it_waits_for_the_camera(qtbot: QtBot, monkeypatch: pytest.MonkeyPa
 
 
 def test_that_the_fine_picture_waits_for_the_light_and_follows_it(
-    qtbot: QtBot,
-    toy_atlas: Atlas,
-    picture_of: Callable[..., Picture],
-    monkeypatch: pytest.MonkeyPatch,
+    qtbot: QtBot, widget: SceneWidget, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pulse, "RUN_MS", 400)
     monkeypatch.setattr(pulse, "DELAY_MS", 0)
-    widget = SceneWidget()
-    qtbot.addWidget(widget, before_close_func=lambda w: w.cleanup())
-    widget.resize(320, 240)
-    widget.set_atlas(toy_atlas)
-    widget.show_picture(picture_of())
-    with qtbot.waitSignal(widget.first_frame, timeout=10_000):
-        widget.show()
-    qtbot.waitUntil(lambda: not widget.busy, timeout=10_000)
     widget.follow(WAY)
     widget._projector.move(turned(widget.pose, 20.0, 0.0))
     qtbot.wait(250)
@@ -113,17 +97,24 @@ def test_that_the_fine_picture_waits_for_the_light_and_follows_it(
     qtbot.waitUntil(lambda: widget._projector._fine and not widget.busy, timeout=10_000)
 
 
-def test_that_hiding_puts_the_light_out(
-    qtbot: QtBot, toy_atlas: Atlas, picture_of: Callable[..., Picture]
-) -> None:
-    widget = SceneWidget()
-    qtbot.addWidget(widget, before_close_func=lambda w: w.cleanup())
-    widget.resize(320, 240)
-    widget.set_atlas(toy_atlas)
-    widget.show_picture(picture_of())
-    with qtbot.waitSignal(widget.first_frame, timeout=10_000):
-        widget.show()
+def test_that_hiding_puts_the_light_out(widget: SceneWidget) -> None:
     widget.follow(WAY)
     assert widget.following
     widget.hide()
     assert not widget.following
+
+
+def test_that_a_fault_while_painting_leaves_the_window_alive(
+    qtbot: QtBot, widget: SceneWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A painter that outlives its paint event, held by the traceback, takes the process down with it.
+    whole = widget.grab().toImage()
+    with monkeypatch.context() as broken, qtbot.capture_exceptions() as faults:
+        broken.setattr(widget._pulse, "paint", lambda *_: 1 / 0)
+        for _ in range(3):
+            widget.update()
+            qtbot.wait(30)
+    assert {kind for kind, _, _ in faults} == {ZeroDivisionError}
+    widget.update()
+    qtbot.wait(30)
+    assert widget.grab().toImage() == whole

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -19,20 +19,6 @@ PictureOf = Callable[..., Picture]
 SceneOf = Callable[..., ScenePicture]
 LEFT, RIGHT, MIDDLE = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton
 NO_KEY = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def widget(qtbot: QtBot, toy_atlas: Atlas, picture_of: PictureOf) -> Iterator[SceneWidget]:
-    """A shown widget with the toy atlas, at rest."""
-    made = SceneWidget()
-    qtbot.addWidget(made, before_close_func=lambda w: w.cleanup())
-    made.resize(320, 240)
-    made.set_atlas(toy_atlas)
-    made.show_picture(picture_of())
-    with qtbot.waitSignal(made.first_frame, timeout=10_000):
-        made.show()
-    qtbot.waitUntil(lambda: not made.busy, timeout=10_000)
-    yield made
 
 
 def place_of(widget: SceneWidget, at_lps: tuple[float, float, float]) -> QPoint:
