@@ -91,7 +91,7 @@ class ChartHand:
         apart = max(2.0, view.radius_px() * min(before, self.share) / 2.0)
         steps = max(1, math.ceil(math.hypot(move.x(), move.y()) / apart))
         parts = [k / steps for k in range(1, steps + 1)]
-        met = [(view.region_under(self._last + move * part), before + swells * part) for part in parts]
+        met = [(view.region_under(self._last + move * part), round(before + swells * part, 3)) for part in parts]
         points = tuple(hit.point_lps for hit, _ in met if hit is not None)
         if points:
             self._announce(points, tuple(wide for hit, wide in met if hit is not None), True)
