@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from planner.atlas.handbook import Handbook
 from planner.atlas.model import Atlas
 from planner.session.resolve import resolve
-from planner.session.state import State
+from planner.session.state import RegionMark, State
 from tests.ui.pages import SOME
 from ui.page.figures import Charts
 from ui.page.making import make
