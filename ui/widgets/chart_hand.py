@@ -90,11 +90,14 @@ class ChartHand:
         move, swells = position - self._last, self.share - before
         apart = max(2.0, view.radius_px() * min(before, self.share) / 2.0)
         steps = max(1, math.ceil(math.hypot(move.x(), move.y()) / apart))
-        parts = [k / steps for k in range(1, steps + 1)]
-        met = [(view.region_under(self._last + move * part), round(before + swells * part, 3)) for part in parts]
-        points = tuple(hit.point_lps for hit, _ in met if hit is not None)
+        points, shares = [], []
+        for part in (k / steps for k in range(1, steps + 1)):
+            hit = view.region_under(self._last + move * part)
+            if hit is not None:
+                points.append(hit.point_lps)
+                shares.append(round(before + swells * part, 3))
         if points:
-            self._announce(points, tuple(wide for hit, wide in met if hit is not None), True)
+            self._announce(tuple(points), tuple(shares), True)
 
     def _announce(self, points: tuple[object, ...], shares: tuple[float, ...], continues: bool) -> None:
         signal = self._view.rubbed if self._act == "rub" else self._view.stroked
