@@ -86,7 +86,7 @@ class PainMapPanel(QWidget):
         pair = row(4)
         for view, deep in zip(self.views, self.deep_marks, strict=True):
             view.stroked.connect(self.stroke)
-            view.rubbed.connect(lambda points, on: self.stroke(points, on, erase=True))
+            view.rubbed.connect(lambda points, on, shares: self.stroke(points, on, shares, erase=True))
             view.cancelled.connect(lambda: self.acted.emit(Undo()))
             view.region_clicked.connect(self._on_region)
             view.hovered.connect(self._on_hovered)
@@ -265,9 +265,16 @@ class PainMapPanel(QWidget):
         return float(self.intensity[0].value())
 
     def stroke(
-        self, points: Sequence[tuple[float, float, float]], continues: bool, erase: bool | None = None
+        self,
+        points: Sequence[tuple[float, float, float]],
+        continues: bool,
+        shares: Sequence[float] = (),
+        erase: bool | None = None,
     ) -> None:
-        """Paints or erases along points on the skin with the brush as it is set, wherever they came from."""
+        """Paints or erases along points on the skin with the brush as it is set, wherever they came from.
+
+        shares: of the brush at each point, as a pen was pressed; none: all of it.
+        """
         rubs = self._tool == "erase" if erase is None else erase
         self._said_last = False
         self.acted.emit(
@@ -278,6 +285,7 @@ class PainMapPanel(QWidget):
                 erase=rubs,
                 continues=continues,
                 qualities=() if rubs else self.feel.qualities,
+                shares=tuple(shares),
             )
         )
 

@@ -216,6 +216,7 @@ class StructureCardPanel(CardFrame):
         found = moved_by(content, facts.structure)
         if not found:
             return
+        said = tuple(dict.fromkeys(one.claim for one in found))  # one sentence may tell of several nerves
         lines = self.boxed("Moved by")
         at = facts.structure.side if facts.structure.side != "midline" else side
         for one in found:
@@ -223,10 +224,10 @@ class StructureCardPanel(CardFrame):
             self.link(lines, nerve_name(content, one.nerve, "study"), GoTo(structures))
 
         def fill(box: QVBoxLayout) -> None:
-            for one in found:
-                box.addWidget(self._linked("", one.claim, facts))
+            for claim in said:
+                box.addWidget(self._linked("", claim, facts))
 
-        self.fold("Said of these nerves", len(found), fill)
+        self.fold("Said of these nerves", len(said), fill)
 
     def _dermatome(self, level: str, content: Content) -> None:
         """The words on a root's segment; they are read when unfolded."""
