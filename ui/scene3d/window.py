@@ -33,7 +33,8 @@ _LINUX_LIBRARIES = ("libEGL.so.1", "libGL.so.1", "libOSMesa.so.8", "libOSMesa.so
 _SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swiftshader", "swrast", "software", "gdi generic", "basic render")
 
 _COLOUR_BUFFER = 0x4000
-_DRAWINGS = 16  # a software driver works on no more at a time; usually on three or four
+_DRAWINGS = 16  # more than a software driver usually works on at a time, which is three or four
+_ROUNDS = 4  # one is cut short when another thread has its turn
 
 _messages: vtkOutputWindow | None = None
 
@@ -161,12 +162,13 @@ class OffscreenWindow:
         state = self.handle.GetState()
         state.PushFramebufferBindings()
         state.vtkglClearColor(0.0, 0.0, 0.0, 0.0)
-        for number in range(_DRAWINGS):
-            held = self.handle.GetDisplayFramebuffer() if number % 2 else self.handle.GetRenderFramebuffer()
-            held.Bind()
-            state.vtkglClear(_COLOUR_BUFFER)
+        buffers = (self.handle.GetRenderFramebuffer(), self.handle.GetDisplayFramebuffer())
+        for _ in range(_ROUNDS):
+            for number in range(_DRAWINGS):
+                buffers[number % 2].Bind()
+                state.vtkglClear(_COLOUR_BUFFER)
+            self.handle.WaitForCompletion()
         state.PopFramebufferBindings()
-        self.handle.WaitForCompletion()
 
     def close(self) -> None:
         """Frees every OpenGL object; must come before the widget that shows the window dies."""
