@@ -309,6 +309,12 @@ class Section(QWidget):
             self._note = note
             self._caption()
 
+    def set_title(self, title: str) -> None:
+        """Another title."""
+        if title != self._title:
+            self._title = title
+            self._caption()
+
     def tell(self, key: object, build: Callable[[QVBoxLayout], None]) -> None:
         """Has another content, unless it has been told one of an equal key; built when it is open."""
         if key == self._key:

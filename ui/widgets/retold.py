@@ -46,6 +46,13 @@ class Retold:
         self._told.append(held)
         return held  # type: ignore[return-value]
 
+    def keep(self, held: Part) -> Part:
+        """Takes in a part made elsewhere; it is told under itself as its name."""
+        held.setParent(self._layout.parentWidget())
+        held.hide()
+        self._kept[(held, 1)] = held
+        return held
+
     def slot(self, name: Hashable, key: object, build: Callable[[QVBoxLayout], None], gap: int = 0) -> Slot:
         """A part that is made anew where what it shows has changed."""
         held = self.part(name, lambda: Slot(gap))
