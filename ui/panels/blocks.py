@@ -7,6 +7,8 @@ a brush moves and change their figures; small pictures follow when they are draw
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -122,6 +124,10 @@ class BlocksPanel(QWidget):
         if self.pair is not None:
             entries |= {one.id: one for one, _ in self.pair.portraits if one.id not in entries}
         return tuple(entries.values())
+
+    def furnish(self) -> Iterator[None]:
+        """Makes the cards of the first marks before there are any, a small step at a time."""
+        yield from self.cards.furnish(self._theme)
 
     def show_picture(self, picture: Picture) -> None:
         """Shows the answer; makes anew only what has changed."""

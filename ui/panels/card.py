@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -82,19 +82,34 @@ class CardPanel(CardFrame):
             return
         same = self._shown is not None and self._shown[0] == state.block
         self._shown = parts
-        self._tell(self._content.blocks[state.block], picture)
+        for _ in self._telling(self._content.blocks[state.block], picture):
+            pass  # all at once
         if not same:
             self.scroll.verticalScrollBar().setValue(0)
 
-    def _tell(self, block: Block, picture: Picture) -> None:
+    def furnish(self, picture: Picture) -> Iterator[None]:
+        """Makes the parts that the first choice will need, a small step at a time, unless it is made."""
+        content = self._content
+        told = self._telling(next(iter(content.blocks.values())), picture) if content is not None else ()
+        for _ in told:
+            yield
+            if self._shown is not None:
+                return
+        for column in (self.head, self.lines):
+            yield from column.polish()
+
+    def _telling(self, block: Block, picture: Picture) -> Iterator[None]:
+        """Tells the whole card, in steps."""
         assert self._content is not None
         content, face, chosen = self._content, picture.state.face, picture.chosen
         self.begin((block.id, face))
         self._header(block, picture)
+        yield
         self._claim("The question it answers", block.question, face, role="question")
         self._claim("Expected numb area", block.numb, face)
         self._claim("Weakness", block.weakness, face)
         self._claim("Walking afterwards", block.walking, face)
+        yield
         if chosen is not None:
             self._neighbours(chosen.neighbours)
             self._reasons(chosen, face)
@@ -115,6 +130,7 @@ class CardPanel(CardFrame):
         )
         self._claim("Target", block.target, face)
         self._claim("Depth", block.depth, face)
+        yield
         for title, claims in (
             ("What it is for", block.purpose),
             ("When it is talked about", block.situations),
@@ -139,6 +155,7 @@ class CardPanel(CardFrame):
                     box, claims, content, face, title == "Steps"
                 ),
             )
+            yield
         self._to_read(block, content, face)
         self.fold(
             "Near the target, by the literature",

@@ -69,6 +69,11 @@ class StructureCardPanel(CardFrame):
         self._outline, self._mentions = outline(atlas.content), None
         self.forget()
 
+    def set_mentions(self, mentions: Mentions) -> None:
+        """Gives what finds names in sentences, worked out beside the window; else it is made when needed."""
+        if self._mentions is None:
+            self._mentions = mentions
+
     def set_reading(self, reading: Reading) -> None:
         """Gives what is read besides: the words on dermatomes."""
         self._reading, self._shown = reading, None
@@ -259,16 +264,11 @@ class StructureCardPanel(CardFrame):
     def _linked(self, heading: str, claim: Claim, facts: About) -> LinkedClaim:
         assert self._atlas is not None
         stem = stem_of(facts.structure.id)
-        view = LinkedClaim(heading, claim, self._atlas.content, self.mentions(), stem, self.theme)
-        view.followed.connect(self._visit)
-        return view
-
-    def mentions(self) -> Mentions:
-        """What finds names in sentences; made once, when first wanted."""
-        assert self._atlas is not None
         if self._mentions is None:
             self._mentions = Mentions(self._atlas.content)
-        return self._mentions
+        view = LinkedClaim(heading, claim, self._atlas.content, self._mentions, stem, self.theme)
+        view.followed.connect(self._visit)
+        return view
 
     def _visit(self, stem: str) -> None:
         """Goes to a name in a sentence, on the side of the structure that is shown."""

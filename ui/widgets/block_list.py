@@ -57,11 +57,10 @@ class BlockList(QWidget):
         """Makes the cards that the first marks will need, one at a step."""
         self._dress(theme)
         for look, count in _NEEDED:
-            for _ in range(count):
-                line = self._first.provide(look)
-                for part in (line, *line.findChildren(QWidget)):
-                    part.ensurePolished()
+            for _ in range(count - self._first.count(look)):
+                self._first.provide(look)
                 yield
+        yield from self._first.polish()
 
     def show_answer(self, answer: Answer, voice: Voice, block: str | None) -> bool:
         """Shows the ranked blocks; whether cards came, went or changed places. block: the chosen one."""
@@ -158,6 +157,14 @@ class _Cast:
         self._lines, self._make = Retold(layout), make
         self._every: list[BlockRow] = []
         self.rows: list[BlockRow] = []
+
+    def count(self, look: Look) -> int:
+        """How many cards of a look there are."""
+        return sum(line.look == look for line in self._every)
+
+    def polish(self) -> Iterator[None]:
+        """Dresses cards that nobody has seen yet, one at a step."""
+        yield from self._lines.polish()
 
     def provide(self, look: Look) -> BlockRow:
         """Makes one more card."""

@@ -7,7 +7,7 @@ hundred times what changing its words does, and one that stays keeps its focus, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from typing import TypeVar
 
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
@@ -73,6 +73,13 @@ class Retold:
         for held in self._told:
             if held.isHidden():
                 held.show()
+
+    def polish(self) -> Iterator[None]:
+        """Dresses parts that nobody has seen yet in the style sheet, one at a step."""
+        for held in tuple(self._kept.values()):
+            for part in (held, *held.findChildren(QWidget)):
+                part.ensurePolished()
+            yield
 
     def forget(self) -> None:
         """Lets all parts go, as when they must be drawn in another theme."""
