@@ -220,17 +220,21 @@ class PainMapPanel(QWidget):
         if self.legend.give_way(low):
             self.layout().activate()  # type: ignore[union-attr]
 
-    def _summary(self, picture: Picture) -> str:
+    def _summary(self, picture: Picture) -> tuple[str, str]:
+        """What is marked, in full and for a narrow pane; "" while nothing is."""
         if self._atlas is None or not picture.marked:
-            return ""
+            return "", ""
         content, face = self._atlas.content, picture.state.face
-        names = [
-            f"{region_name(content, m.region, face)} ({side_words(m.side)})"
-            for m in sorted(picture.marked, key=lambda m: -m.share * m.weight)
-        ]
-        listed = "; ".join(names[:2]) + (f"; and {len(names) - 2} more" if len(names) > 2 else "")
-        marked = f"Marked, {area(picture.answer.marked_cm2)}: " if picture.answer.marked_cm2 else "Marked: "
-        return marked + listed
+        first = sorted(picture.marked, key=lambda m: -m.share * m.weight)
+        full, brief = (
+            "; ".join(f"{region_name(content, m.region, face)} ({words(m.side)})" for m in first[:2])
+            for words in (side_words, str)
+        )
+        more = f"; and {len(first) - 2} more" if len(first) > 2 else ""
+        if not picture.answer.marked_cm2:
+            return f"Marked: {full}{more}", f"{brief}{more}"
+        size = area(picture.answer.marked_cm2)
+        return f"Marked, {size}: {full}{more}", f"{size}: {brief}{more}"
 
     def charts_ready(self) -> bool:
         """Whether every chart has been drawn at its present size."""
@@ -351,8 +355,11 @@ class PainMapPanel(QWidget):
         self._say()
 
     def _say(self) -> None:
-        marked = self._summary(self._picture) if self._picture is not None else ""
-        self.caption.show_text(self._hovered or marked or _HINTS[self._tool])
+        full, brief = self._summary(self._picture) if self._picture is not None else ("", "")
+        if self._hovered or not full:
+            self.caption.show_text(self._hovered or _HINTS[self._tool])
+        else:
+            self.caption.show_text(full, brief)
 
     def place_of(self, mark: Mark) -> tuple[str, Side]:
         """The region and side that a mark lies on for the most part."""
