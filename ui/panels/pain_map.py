@@ -51,6 +51,7 @@ _HINTS = {
     "region": "Click an area to mark it, again to unmark it.",
     "deep": "Click a ring where it hurts deep inside. Zoom in for more.",
 }
+_BY_KEYS = "Space takes the brush, arrows lead it."
 
 
 class PainMapPanel(QWidget):
@@ -352,7 +353,8 @@ class PainMapPanel(QWidget):
 
     def _say(self) -> None:
         marked = self._summary(self._picture) if self._picture is not None else ""
-        self.caption.show_text(self._hovered or marked or _HINTS[self._tool])
+        by_keys = _BY_KEYS if any(view.awaits_keys for view in self.views) else ""
+        self.caption.show_text(self._hovered or by_keys or marked or _HINTS[self._tool])
 
     def place_of(self, mark: Mark) -> tuple[str, Side]:
         """The region and side that a mark lies on for the most part."""
