@@ -24,8 +24,6 @@ from planner.case import Case, Mark, RegionMark, Stroke, recent
 from planner.space import SIDES, Side
 
 if TYPE_CHECKING:
-    from scipy.spatial import cKDTree
-
     from planner.atlas.meshes import Mesh
 
 MM2_PER_CM2 = 100.0
@@ -99,21 +97,24 @@ class _Layers:
 
 
 class _Surface:
-    """The skin in one form, to be painted on: search tree on first use."""
+    """The skin in one form, to be painted on: its vertices from below upwards, so that what lies near a
+    place is sought in a slice of the body. A search tree would take forty megabytes of library with it."""
 
     def __init__(self, skin: Mesh) -> None:
         self.points = skin.points_lps.astype(np.float64)
         self.normals = skin.normals.astype(np.float64)
-        self._tree: cKDTree[None, None] | None = None
+        self._order = np.argsort(self.points[:, 2], kind="stable")
+        self._upwards = self.points[self._order]
+        self._heights = np.ascontiguousarray(self._upwards[:, 2])
 
-    @property
-    def tree(self) -> cKDTree[None, None]:
-        """Search tree over the skin's vertices."""
-        if self._tree is None:
-            from scipy.spatial import cKDTree  # a tenth of a second: only when somebody paints
-
-            self._tree = cKDTree(self.points)
-        return self._tree
+    def within(self, at_lps: NDArray[np.float64], radius_mm: float) -> tuple[NDArray[np.intp], int]:
+        """Rows of the vertices in a ball, and of the one nearest to its middle; 0 where there is none."""
+        low = np.searchsorted(self._heights, at_lps[2] - radius_mm, "left")
+        high = np.searchsorted(self._heights, at_lps[2] + radius_mm, "right")
+        offset = self._upwards[low:high] - at_lps
+        square = np.einsum("ij,ij->i", offset, offset)
+        rows = self._order[low:high]
+        return rows[square <= radius_mm**2], int(rows[np.argmin(square)]) if len(rows) else 0
 
 
 class _Brush:
@@ -244,13 +245,11 @@ def _near(skin: _Surface, path: NDArray[np.float64], radius_mm: NDArray[np.float
     widens = (radius_mm if len(path) == 1 else radius_mm[1:]) - wide
     along = b - a
     length = np.linalg.norm(along, axis=1)
-    found = skin.tree.query_ball_point((a + b) / 2.0, wide + np.maximum(widens, 0.0) + length / 2.0)
-    counts = np.fromiter(map(len, found), np.intp, len(found))
-    if not counts.sum():
-        return np.empty(0, np.intp)
-    vertex = np.concatenate([np.asarray(hits, np.intp) for hits in found])
-    segment = np.repeat(np.arange(len(a)), counts)
-    _, foot = skin.tree.query((a + b) / 2.0)
+    reach = wide + np.maximum(widens, 0.0) + length / 2.0
+    found = [skin.within(at, most) for at, most in zip((a + b) / 2.0, reach, strict=True)]
+    vertex = np.concatenate([rows for rows, _ in found])
+    segment = np.repeat(np.arange(len(a)), [len(rows) for rows, _ in found])
+    foot = np.array([nearest for _, nearest in found])
     offset = skin.points[vertex] - a[segment]
     share = np.einsum("ij,ij->i", offset, along[segment]) / np.maximum(length[segment] ** 2, 1e-12)
     share = np.clip(share, 0.0, 1.0)
@@ -261,8 +260,8 @@ def _near(skin: _Surface, path: NDArray[np.float64], radius_mm: NDArray[np.float
 
 
 def warm_brush(atlas: Atlas) -> None:
-    """Builds the search tree now, so that the first stroke need not wait for it."""
-    _ = _brush(atlas).surface(atlas.form).tree
+    """Sorts the skin now, so that the first stroke need not wait for it."""
+    _brush(atlas).surface(atlas.form)
 
 
 @lru_cache(maxsize=4)

@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
@@ -180,9 +179,9 @@ class SceneView:
         """The system a structure belongs to: "bones", "nerves", ..."""
         return self._pieces[structure].system
 
-    def data_of(self, structure: str) -> vtkPolyData:
-        """The full mesh of a structure as VTK holds it, for locators."""
-        return self._pieces[structure].full
+    def mesh_of(self, structure: str) -> Mesh:
+        """The full mesh of a structure in its present form."""
+        return self._pieces[structure].mesh
 
     def _reshape(self, form: Form) -> bool:
         """Gives the skin another form; its actor, paint and the camera stay."""

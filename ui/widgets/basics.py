@@ -100,18 +100,26 @@ def button(text: str, kind: str = "", name: str = "", tip: str = "") -> QPushBut
 class LinkButton(QPushButton):
     """A link that gives way with an ellipsis instead of widening what it stands in."""
 
-    def __init__(self, text: str, name: str, tip: str = "") -> None:
+    def __init__(self, text: str = "", name: str = "") -> None:
         super().__init__()
         self.setProperty("kind", "link")
-        self.setAccessibleName(name)
-        self.setToolTip(tip or text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(48)
+        self.tell(text, name)
+
+    def tell(self, text: str, name: str) -> None:
+        """Leads somewhere else. name: what a screen reader says."""
         self._whole = text
+        self.setAccessibleName(name)
+        self.setToolTip(text)
+        self._elide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
         room = max(self.width() - 10, 8)
         self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
 
@@ -279,6 +287,7 @@ class Section(QWidget):
     ) -> None:
         super().__init__()
         self._title, self._note, self._build = title, "", build
+        self._key: object = None
         outer = column(self, gap=0)
         self.header = SectionHeader()
         self.header.setCheckable(True)
@@ -299,6 +308,21 @@ class Section(QWidget):
         if note != self._note:
             self._note = note
             self._caption()
+
+    def set_title(self, title: str) -> None:
+        """Another title."""
+        if title != self._title:
+            self._title = title
+            self._caption()
+
+    def tell(self, key: object, build: Callable[[QVBoxLayout], None]) -> None:
+        """Has another content, unless it has been told one of an equal key; built when it is open."""
+        if key == self._key:
+            return
+        self._key, self._build = key, build
+        empty(self.content)
+        if self.header.isChecked():
+            self._ensure_built()
 
     def open(self) -> None:
         """Unfolds."""
