@@ -80,9 +80,8 @@ class Keys:
         tab_to(self.qtbot, self.window, name)
 
     def find(self, words: str) -> None:
-        """The search of the pane."""
+        """The search of the pane; what was sought before is selected, so that typing replaces it."""
         press(self.window, Key.Key_F, CONTROL)
-        self.window.focusWidget().setProperty("text", "")
         QTest.keyClicks(self.window.focusWidget(), words)
         self.press(Key.Key_Return)
 
@@ -168,10 +167,7 @@ def tell(keys: Keys) -> None:
         keys.did(kind, has)
     keys.tab_to("Depth")
     keys.press(Key.Key_Right)
-    keys.press(Key.Key_Space)
-    keys.qtbot.wait(2)
-    assert state(keys.window).depth != "skin"
-    keys.seen.add(act.SetDepth)
+    keys.did(act.SetDepth, lambda s: s.depth != "skin")
 
 
 def compare(keys: Keys) -> None:

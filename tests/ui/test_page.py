@@ -62,6 +62,17 @@ def test_that_every_block_fits_one_page_at_ten_points(
 
 
 @pytest.mark.parametrize("paper", PAPERS)
+def test_that_four_words_of_pain_cost_no_block_its_picture_of_the_way(
+    qapp: object, atlas: Atlas, handbook: Handbook, blank: Pictures, paper: Paper
+) -> None:
+    for block in atlas.content.blocks:
+        page = page_of(atlas, handbook, State(marks=SOME, block=block))
+        for words in (0, 4):
+            sheet = set_page(page, replace(blank, feels=blank.feels[:words]), paper)
+            assert sheet.fit.scene_pt >= 100.0 and sheet.fit.chart_pt >= 150.0, (block, words)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
 def test_that_cautions_leave_the_page_one_page(
     qapp: object, atlas: Atlas, handbook: Handbook, blank: Pictures, paper: Paper
 ) -> None:

@@ -196,9 +196,10 @@ def test_that_the_brush_of_the_keyboard_paints_draws_and_erases(
     panel: PainMapPanel, acted: list[object], qtbot: QtBot
 ) -> None:
     view = panel.views[0]
-    view.setFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert "Space" in panel.caption.text()
     QTest.keyClick(view, Qt.Key.Key_Space)
-    assert acted == [], "the first press takes the brush"
+    assert acted == [] and "Space" not in panel.caption.text(), "the first press takes the brush"
     aim = view.viewport.position_of(THIGH_LEFT)
     while view._hover.x() < aim.x() - 2:  # type: ignore[union-attr]
         QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)

@@ -79,6 +79,7 @@ class ChartKeys:
     def _set_down(self) -> None:
         if self._at is None:
             self._at = self._view.middle()
+            self._view.hover_nothing()  # whatever the mouse was over; and that somebody has the brush now
             self._hand.move(self._at)
         else:
             self._hand.press(self._at)

@@ -165,6 +165,11 @@ class ChartView(QWidget):
         return self._mode in ("region", "deep")
 
     @property
+    def awaits_keys(self) -> bool:
+        """Whether somebody came here by keyboard and has not taken the brush."""
+        return self._ringed and not self._keys.out and not self.has_rings
+
+    @property
     def has_rings(self) -> bool:
         """Whether deep places are chosen, each of which is a button of its own."""
         return self._mode == "deep"
@@ -325,11 +330,13 @@ class ChartView(QWidget):
         # A ring for those who came by keyboard; a brush in the hand needs none.
         reasons = Qt.FocusReason
         self._ringed = event.reason() in (reasons.TabFocusReason, reasons.BacktabFocusReason)
+        self.hovered.emit("", "")
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._ringed = False
         self._keys.put_away()
+        self.hovered.emit("", "")
         super().focusOutEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
