@@ -242,7 +242,7 @@ def _blurred(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
 
 
 def _twice_averaged(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
-    """Each value averaged twice with `radius` rows above and below it, edges held: sums of 1, 2, 4 ... rows."""
+    """Each value averaged twice with `radius` rows around it, edges held: by sums of 1, 2, 4 ... rows."""
     rows, width = len(values), 2 * radius + 1
     for _ in range(2):
         run = np.concatenate([values[:1].repeat(radius, 0), values, values[-1:].repeat(radius, 0)])
