@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -145,6 +146,16 @@ def row(gap: int = 8) -> QHBoxLayout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(gap)
     return layout
+
+
+@contextmanager
+def laid_once(layout: QLayout) -> Iterator[None]:
+    """While parts of it come to light and go, Qt lays nothing out: once, afterwards, is enough."""
+    layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        layout.setEnabled(True)
 
 
 def empty(layout: QLayout) -> None:
