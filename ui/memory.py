@@ -8,7 +8,8 @@ import sys
 from functools import cache
 
 _LOG = logging.getLogger(__name__)
-_MMAP_THRESHOLD, _ONE_MEGABYTE = -3, 1 << 20
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+_MEGABYTE = 1 << 20
 
 
 @cache
@@ -23,13 +24,15 @@ def _glibc() -> ctypes.CDLL | None:
 
 
 def steady() -> None:
-    """Has large blocks handed back as soon as they are freed.
+    """Has large blocks handed back as soon as they are freed, small ones only at rest.
 
     Frames come and go as arrays of several megabytes; left to itself the allocator learns to keep such
-    blocks, and the process grows by some 60 MB over a session.
+    blocks, and the process grows by some 60 MB over a session. What a band of a frame needs is smaller and
+    wanted again at once: handing that back each time would cost more than the work on it.
     """
     if (library := _glibc()) is not None:
-        library.mallopt(_MMAP_THRESHOLD, _ONE_MEGABYTE)
+        library.mallopt(_MMAP_THRESHOLD, _MEGABYTE)
+        library.mallopt(_TRIM_THRESHOLD, 32 * _MEGABYTE)
 
 
 def hand_back() -> None:

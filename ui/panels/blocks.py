@@ -23,7 +23,7 @@ from planner.session.state import State, Stroke
 from ui.theme import Theme
 from ui.widgets import answer_parts as parts
 from ui.widgets.alert_banner import announce
-from ui.widgets.basics import button, column, label, row, scrolled
+from ui.widgets.basics import button, column, label, laid_once, row, scrolled
 from ui.widgets.block_list import BlockList
 from ui.widgets.block_row import BlockRow
 from ui.widgets.pair_view import PairView
@@ -58,7 +58,7 @@ class BlocksPanel(QWidget):
         outer = column(self, 0, 0)
         outer.addWidget(self._head())
         inside = QWidget()
-        listed = column(inside, gap=8)
+        listed = self._listed = column(inside, gap=8)
         listed.setContentsMargins(16, 2, 10, 16)
         self._slots = {name: Slot() for name in (*_ABOVE, *_BENEATH)}
         self.cards = BlockList()
@@ -141,8 +141,10 @@ class BlocksPanel(QWidget):
         keep = self.scroll.verticalScrollBar().value()
         compact = state.block is not None
         self._say(answer, bool(state.marks), compact)
-        self._fill(picture, voice, compact)
-        if self.cards.show_answer(answer, voice, state.block):
+        with laid_once(self._listed):
+            self._fill(picture, voice, compact)
+            other_cards = self.cards.show_answer(answer, voice, state.block)
+        if other_cards:
             same = before is not None and _order(before.answer) == _order(answer)
             self.scroll.verticalScrollBar().setValue(keep if same else 0)
         self.listed.emit()

@@ -7,30 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from planner.about import About, Mentions, Way, about, both_sides, structures_of_nerve
 from planner.atlas.hierarchy import stem_of
-from planner.atlas.model import Atlas, Claim, Content, Variant
+from planner.atlas.model import Atlas, Claim, Content
 from planner.innervation import moved_by
 from planner.outline import Node, outline
-from planner.session.actions import ChooseVariant, GoTo, LayOver, ShowTerritory
+from planner.session.actions import GoTo
 from planner.session.picture import Picture
 from planner.space import Side
 from planner.trace import areas_of_root
 from ui.theme import Theme
 from ui.widgets import structure_lists as lists
-from ui.widgets.basics import Segmented, badge, button, label
+from ui.widgets.basics import Segmented, badge, label
 from ui.widgets.card_frame import CardFrame, Link
 from ui.widgets.claims import SourceLine
-from ui.widgets.flow import FlowLayout
 from ui.widgets.linked_claim import LinkedClaim
 from ui.widgets.place_part import show_place
 from ui.widgets.reading import Reading
 from ui.widgets.retold import Group
 from ui.widgets.source_part import show_source
+from ui.widgets.structure_choices import show_roots, show_skin, show_variants
 from ui.widgets.structure_head import show_names, show_switches
 from ui.widgets.words import capital, nerve_name
 
@@ -39,7 +38,6 @@ _MADE = {
     "constructed": "Constructed between measured structures",
     "authored": "Drawn by the authors along landmarks",
 }
-_USUAL = ""
 
 
 class StructureCardPanel(CardFrame):
@@ -153,8 +151,8 @@ class StructureCardPanel(CardFrame):
         show_switches(self, facts, picture, hidden)
         nerve = facts.nerve
         if nerve is not None:
-            self._roots(facts)
-            self._skin(facts, picture)
+            show_roots(self, facts)
+            show_skin(self, facts, content, picture)
             self._claim("Course", nerve.course, facts)
             self._claim("Motor", nerve.motor, facts)
             self._claim("Sensory", nerve.sensory, facts)
@@ -163,7 +161,7 @@ class StructureCardPanel(CardFrame):
         self._moved_by(facts, content, side)
         for source in facts.generators:
             show_source(self, source, content, side, source.id == picture.state.source)
-        self._variants(facts, picture)
+        show_variants(self, facts, content, picture)
         if nerve is not None and nerve.kind == "root" and nerve.roots:
             level = nerve.roots[0]
             areas = areas_of_root(content, level)
@@ -187,42 +185,6 @@ class StructureCardPanel(CardFrame):
         self._made(facts)
 
     # -- nerves and muscles -------------------------------------------------------------------------
-
-    def _roots(self, facts: About) -> None:
-        if facts.roots:
-            self.boxed("Roots", facts.roots, lambda lines: lines.addWidget(self._chips(facts.roots)), gap=4)
-
-    def _chips(self, roots: Sequence[Way]) -> QWidget:
-        chips = QWidget()
-        flow = FlowLayout(chips, gap=4)
-        for way in roots:
-            push = button(way.name, "chip", f"Go to root {way.name}", f"Go to root {way.name}")
-            push.setEnabled(bool(way.structures))
-            push.clicked.connect(lambda _=False, way=way: self.acted.emit(GoTo(way.structures)))
-            flow.addWidget(push)
-        return chips
-
-    def _skin(self, facts: About, picture: Picture) -> None:
-        """What skin is shown: that of the nerve, or one of its dermatomes."""
-        if facts.territory is None or self._atlas is None:
-            return
-        known = [way.name for way in facts.roots if territory_known(self._atlas.content, way.name)]
-        choices = [(facts.territory, "Its own"), *((name, name) for name in known)]
-        shown, over = picture.state.territory or facts.territory, picture.state.over or _USUAL
-
-        def fill(lines: QVBoxLayout) -> None:
-            switch = Segmented(choices, "Skin shown")
-            switch.show_choice(shown)
-            switch.chosen.connect(lambda key: self.acted.emit(ShowTerritory(key)))
-            lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
-            if len(choices) > 1:
-                lines.addWidget(label("Laid over it as a line", "eyebrow"))
-                second = Segmented([(_USUAL, "None"), *choices], "Laid over it")
-                second.show_choice(over)
-                second.chosen.connect(lambda key: self.acted.emit(LayOver(key or None)))
-                lines.addWidget(second, 0, Qt.AlignmentFlag.AlignLeft)
-
-        self.boxed("Skin shown on the body", (shown, over), fill, gap=4)
 
     def _moved_by(self, facts: About, content: Content, side: Side) -> None:
         """The nerves of a muscle, with the sentences that say so."""
@@ -287,33 +249,6 @@ class StructureCardPanel(CardFrame):
         for claim in facts.nerve.variants if facts.nerve is not None else ():
             box.addWidget(self._linked("", claim, facts))
 
-    def _variants(self, facts: About, picture: Picture) -> None:
-        """A switch for each group of alternatives that touches this structure."""
-        assert self._atlas is not None
-        groups: dict[str, list[Variant]] = {}
-        for variant in facts.variants:
-            groups.setdefault(variant.group, []).append(variant)
-        chosen = {choice.group: choice.variant for choice in picture.state.variants}
-        for group, variants in groups.items():
-
-            def fill(lines: QVBoxLayout, group: str = group, variants: list[Variant] = variants) -> None:
-                self._variant_switch(lines, group, variants, chosen.get(group, _USUAL))
-
-            self.boxed(f"Variants: {variants[0].group_name}", chosen.get(group), fill, gap=4)
-
-    def _variant_switch(self, lines: QVBoxLayout, group: str, variants: Sequence[Variant], now: str) -> None:
-        assert self._atlas is not None
-        switch = Segmented(
-            [(_USUAL, "Usual"), *((v.id, v.name) for v in variants)],
-            f"Variant of {variants[0].group_name}",
-        )
-        switch.show_choice(now)
-        switch.chosen.connect(lambda key: self.acted.emit(ChooseVariant(group, key or None)))
-        lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
-        shown = next((v for v in variants if v.id == now), variants[0])
-        lines.addWidget(label(f"{shown.name}: {shown.prevalence}", "small", wrap=True))
-        lines.addWidget(SourceLine(shown.sources, self._atlas.content.references, shown.grade))
-
     def _made(self, facts: About) -> None:
         assert self._atlas is not None
         record, references = facts.structure, self._atlas.content.references
@@ -332,10 +267,3 @@ class StructureCardPanel(CardFrame):
                 "risk", "risk", lambda box: box.addWidget(badge("Looked for near every target", "deep"))
             )
         group.end()
-
-
-def territory_known(content: Content, ident: str) -> bool:
-    """Whether skin is known for a level."""
-    from planner.territory import dermatomes
-
-    return ident in dermatomes(content)

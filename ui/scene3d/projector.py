@@ -311,7 +311,7 @@ class Projector(QObject):
     def _chore(self) -> None:
         if self.closed:
             self._chores.stop()
-        elif not (self.stage.view.prepare() or self.stage.picker.prepare()):
+        elif not self.stage.prepare():
             self._chores.stop()
             self.stage.rest()
 

@@ -122,8 +122,13 @@ class Stage:
         self.depths = exposure.depths
         return picture
 
+    def prepare(self) -> bool:
+        """Makes a little of what the next movement or click needs; True while something is missing."""
+        return self.view.prepare(self.governor.moving().detail) or self.picker.prepare()
+
     def rest(self) -> None:
         """Hands memory back that only drawing needs; costs some milliseconds, and the next frame nothing."""
+        self.view.let_go(self.governor.moving().detail)
         if self.governor.software:
             self.window.let_go()
         memory.hand_back()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -153,6 +154,16 @@ def row(gap: int = 8) -> QHBoxLayout:
     return layout
 
 
+@contextmanager
+def laid_once(layout: QLayout) -> Iterator[None]:
+    """While parts of it come to light and go, Qt lays nothing out: once, afterwards, is enough."""
+    layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        layout.setEnabled(True)
+
+
 def empty(layout: QLayout) -> None:
     """Takes everything out of a layout; who had the focus in it gets it back in what comes instead."""
     holder = layout.parentWidget()
@@ -206,20 +217,40 @@ class Segmented(QFrame):
         super().__init__()
         self.setObjectName("segmented")
         self.setProperty("strong", strong)
-        self.setAccessibleName(name)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
+        self._spare: list[QPushButton] = []
         self.buttons: dict[str, QPushButton] = {}
-        for key, text in choices:
-            push = button(text, name=f"{name}: {text}")
-            push.setCheckable(True)
-            push.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
-            self._group.addButton(push)
-            layout.addWidget(push)
-            self.buttons[key] = push
+        self.tell(choices, name)
+
+    def tell(self, choices: Sequence[tuple[str, str]], name: str) -> None:
+        """Offers other choices, or the same."""
+        self.setAccessibleName(name)
+        pushes = [*self.buttons.values(), *self._spare]
+        while len(pushes) < len(choices):
+            pushes.append(self._add())
+        self._spare = pushes[len(choices) :]
+        self.buttons = {key: push for (key, _), push in zip(choices, pushes, strict=False)}
+        for (_, text), push in zip(choices, pushes, strict=False):
+            push.setText(text)
+            push.setAccessibleName(f"{name}: {text}")
+            push.show()
+        for push in self._spare:
+            push.hide()
+
+    def _add(self) -> QPushButton:
+        push = button("")
+        push.setCheckable(True)
+        self._group.addButton(push)
+        self.layout().addWidget(push)
+        push.clicked.connect(lambda: self._choose(push))
+        return push
+
+    def _choose(self, push: QPushButton) -> None:
+        self.chosen.emit(next(key for key, one in self.buttons.items() if one is push))
 
     def fit(self, room: int) -> None:
         """Stands upright where the choices do not fit side by side in `room` pixels."""

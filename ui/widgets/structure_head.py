@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 
 from planner.about import About
 from planner.atlas.hierarchy import plain_name
@@ -21,9 +21,9 @@ from planner.session.actions import (
     ShowStructures,
 )
 from planner.session.picture import Picture
-from ui.widgets.basics import button, row
+from ui.widgets.basics import column, row
 from ui.widgets.card_frame import CardFrame
-from ui.widgets.flow import FlowLayout
+from ui.widgets.pushes import Push, Pushes
 from ui.widgets.words import capital
 
 
@@ -35,8 +35,13 @@ def show_names(card: CardFrame, facts: About, outline: Sequence[Node], picture: 
         if node.name != plain_name(record):
             above.setdefault(node.name, node)
     trail = tuple(above.values())
-    names = tuple(node.name for node in trail)
-    card.head.slot("trail", (names, record.side), lambda box: box.addLayout(_trail(card, trail)))
+    line = card.head.part("trail", lambda: _Trail(card))
+    line.links.tell(
+        [
+            Push(f"{node.name}  ›", f"Select {node.name}", f"Select {node.name}", GoTo(node.structures))
+            for node in trail
+        ]
+    )
     card.say(card.head, "name", capital(record.name), "title")
     term = " · ".join(part for part in (record.latin, record.fma) if part)
     if term:
@@ -51,67 +56,29 @@ def show_names(card: CardFrame, facts: About, outline: Sequence[Node], picture: 
         card.say(card.head, "count", f"Last of {count} selected structures", "small")
 
 
-def _trail(card: CardFrame, trail: Sequence[Node]) -> QHBoxLayout:
+class _Trail(QWidget):
     """The headings as links in lines that break, and the cross."""
-    links = QWidget()
-    flow = FlowLayout(links, gap=2)
-    for node in trail:
-        link = button(f"{node.name}  ›", "link", f"Select {node.name}", f"Select {node.name}")
-        link.clicked.connect(lambda _=False, node=node: card.acted.emit(GoTo(node.structures)))
-        flow.addWidget(link)
-    line = row(4)
-    line.addWidget(links, 1)
-    close = card.close_button("Clear the selection", "Clear the selection (Esc)", ClearSelection())
-    line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
-    return line
 
-
-class Switches(QWidget):
-    """Frame, isolate, fade, hide. acted: an act for the session."""
-
-    acted = Signal(object)
-
-    def __init__(self) -> None:
+    def __init__(self, card: CardFrame) -> None:
         super().__init__()
-        flow = FlowLayout(self, gap=4)
-        self._acts: list[Action] = []
-        self._pushes: list[QPushButton] = []
-        for number in range(4):
-            push = button("")
-            push.setProperty("tight", True)
-            push.clicked.connect(lambda _=False, number=number: self.acted.emit(self._acts[number]))
-            flow.addWidget(push)
-            self._pushes.append(push)
-
-    def tell(self, name: str, chosen: tuple[str, ...], faded: bool, hidden: bool) -> None:
-        """name: of what is chosen last; faded, hidden: as all that is chosen is shown now."""
-        hide: Action = ShowStructures(chosen) if hidden else HideStructures(chosen)
-        fade = "Opaque" if faded else "Fade"
-        offers = (
-            ("Go to", "Have the camera frame it (F)", FocusOn(chosen)),
-            ("Alone", "Show only what is selected (I)", IsolateStructures(chosen)),
-            (
-                fade,
-                "Make it translucent, or opaque again (T)",
-                FadeStructures(chosen),
-            ),
-            ("Show" if hidden else "Hide", "Hide what is selected (H)", hide),
-        )
-        self._acts = [action for _, _, action in offers]
-        for push, (text, tip, _) in zip(self._pushes, offers, strict=True):
-            push.setText(text)
-            push.setToolTip(tip)
-            push.setAccessibleName(f"{text}: {name}")
+        self.links = Pushes(card.acted.emit, "link", gap=2)
+        line = row(4)
+        column(self, gap=0).addLayout(line)
+        line.addWidget(self.links, 1)
+        close = card.close_button("Clear the selection", "Clear the selection (Esc)", ClearSelection())
+        line.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
 
 
 def show_switches(card: CardFrame, facts: About, picture: Picture, hidden: bool) -> None:
-    """What can be done with what is selected."""
+    """Frame, isolate, fade, hide what is selected."""
     chosen, faded = picture.state.selected, picture.state.faded
-
-    def make() -> Switches:
-        switches = Switches()
-        switches.acted.connect(card.acted)
-        return switches
-
-    switches = card.head.part("switches", make)
-    switches.tell(facts.structure.name, chosen, all(name in faded for name in chosen), hidden)
+    hide: Action = ShowStructures(chosen) if hidden else HideStructures(chosen)
+    fade = "Opaque" if all(name in faded for name in chosen) else "Fade"
+    offers = (
+        ("Go to", "Have the camera frame it (F)", FocusOn(chosen)),
+        ("Alone", "Show only what is selected (I)", IsolateStructures(chosen)),
+        (fade, "Make it translucent, or opaque again (T)", FadeStructures(chosen)),
+        ("Show" if hidden else "Hide", "Hide what is selected (H)", hide),
+    )
+    switches = card.head.part("switches", lambda: Pushes(card.acted.emit, "", gap=4, tight=True))
+    switches.tell([Push(text, f"{text}: {facts.structure.name}", tip, act) for text, tip, act in offers])
