@@ -156,6 +156,14 @@ def laid_once(layout: QLayout) -> Iterator[None]:
         yield
     finally:
         layout.setEnabled(True)
+        activate_upwards(layout.parentWidget())
+
+
+def activate_upwards(widget: QWidget | None) -> None:
+    """Lays out what has changed in a widget and in what holds it, as Qt does for each part that is shown."""
+    while widget is not None and widget.isVisible() and widget.layout() is not None:
+        widget.layout().activate()
+        widget = widget.parentWidget()
 
 
 def empty(layout: QLayout) -> None:

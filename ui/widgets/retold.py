@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from PySide6.QtWidgets import QBoxLayout, QVBoxLayout, QWidget
 
-from ui.widgets.basics import column
+from ui.widgets.basics import activate_upwards, column
 from ui.widgets.slot import Slot
 
 Part = TypeVar("Part", bound=QWidget)
@@ -76,6 +76,7 @@ class Retold:
             if held.isHidden():
                 held.show()
         self._layout.setEnabled(True)
+        activate_upwards(self._layout.parentWidget())
 
     def polish(self) -> Iterator[None]:
         """Dresses parts that nobody has seen yet in the style sheet, one at a step."""
