@@ -20,12 +20,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.atlas.model import Atlas, Form
-from planner.case import Case, Mark, PointLps, RegionMark, Stroke, recent
+from planner.case import Case, Mark, RegionMark, Stroke, recent
 from planner.space import SIDES, Side
 
 if TYPE_CHECKING:
-    from scipy.spatial import cKDTree
-
     from planner.atlas.meshes import Mesh
 
 MM2_PER_CM2 = 100.0
@@ -99,21 +97,24 @@ class _Layers:
 
 
 class _Surface:
-    """The skin in one form, to be painted on: search tree on first use."""
+    """The skin in one form, to be painted on: its vertices from below upwards, so that what lies near a
+    place is sought in a slice of the body. A search tree would take forty megabytes of library with it."""
 
     def __init__(self, skin: Mesh) -> None:
         self.points = skin.points_lps.astype(np.float64)
         self.normals = skin.normals.astype(np.float64)
-        self._tree: cKDTree[None, None] | None = None
+        self._order = np.argsort(self.points[:, 2], kind="stable")
+        self._upwards = self.points[self._order]
+        self._heights = np.ascontiguousarray(self._upwards[:, 2])
 
-    @property
-    def tree(self) -> cKDTree[None, None]:
-        """Search tree over the skin's vertices."""
-        if self._tree is None:
-            from scipy.spatial import cKDTree  # a tenth of a second: only when somebody paints
-
-            self._tree = cKDTree(self.points)
-        return self._tree
+    def within(self, at_lps: NDArray[np.float64], radius_mm: float) -> tuple[NDArray[np.intp], int]:
+        """Rows of the vertices in a ball, and of the one nearest to its middle; 0 where there is none."""
+        low = np.searchsorted(self._heights, at_lps[2] - radius_mm, "left")
+        high = np.searchsorted(self._heights, at_lps[2] + radius_mm, "right")
+        offset = self._upwards[low:high] - at_lps
+        square = np.einsum("ij,ij->i", offset, offset)
+        rows = self._order[low:high]
+        return rows[square <= radius_mm**2], int(rows[np.argmin(square)]) if len(rows) else 0
 
 
 class _Brush:
@@ -128,7 +129,7 @@ class _Brush:
         self._surfaces: dict[str, _Surface] = {}
         self._layers: deque[tuple[tuple[Mark, ...], _Layers]] = deque(maxlen=_REMEMBERED)
         self._vertices: dict[tuple[str, Side], NDArray[np.intp]] = {}
-        self._stroke: tuple[float, Form, tuple[PointLps, ...], NDArray[np.bool_]] | None = None
+        self._stroke: tuple[Stroke, NDArray[np.bool_]] | None = None
 
     def surface(self, form: Form) -> _Surface:
         """The skin in a form; in its own where it has no other."""
@@ -137,18 +138,16 @@ class _Brush:
         return self._surfaces[form]
 
     def under(self, stroke: Stroke) -> NDArray[np.bool_]:
-        """Vertices within radius_mm of the path on the side of the body it was drawn on, (n,) bool."""
+        """Vertices within its radius of the path on the side of the body it was drawn on, (n,) bool."""
         start, mask = 0, np.zeros(self.fields.vertex_count, bool)
         if self._stroke is not None:
-            radius, form, path, known = self._stroke
-            same_brush = (radius, form) == (stroke.radius_mm, stroke.form)
-            if same_brush and path and stroke.points_lps[: len(path)] == path:
-                start, mask = len(path) - 1, known.copy()
-                if len(path) == len(stroke.points_lps):
+            before, known = self._stroke
+            if before.points_lps and _grown_from(before, stroke):
+                start, mask = len(before.points_lps) - 1, known.copy()
+                if len(before.points_lps) == len(stroke.points_lps):
                     return mask
-        path_lps = np.array(stroke.points_lps[start:], float).reshape(-1, 3)
-        mask[_near(self.surface(stroke.form), path_lps, stroke.radius_mm)] = True
-        self._stroke = (stroke.radius_mm, stroke.form, stroke.points_lps, mask)
+        mask[_near(self.surface(stroke.form), *_path(stroke, start))] = True
+        self._stroke = (stroke, mask)
         return mask.copy()
 
     def layers(self, marks: tuple[Mark, ...]) -> _Layers:
@@ -217,32 +216,52 @@ class _Brush:
         return tuple(loads)
 
 
-def _near(skin: _Surface, path: NDArray[np.float64], radius_mm: float) -> NDArray[np.intp]:
-    """Rows of vertices within the radius of the path's segments and facing the same way as the skin there."""
+def _grown_from(before: Stroke, stroke: Stroke) -> bool:
+    """Whether a stroke is another one, drawn on with the same brush."""
+    brush = (before.radius_mm, before.form) == (stroke.radius_mm, stroke.form)
+    pressed = bool(before.shares) == bool(stroke.shares)
+    count = len(before.points_lps)
+    began = (stroke.points_lps[:count], stroke.shares[:count])
+    return brush and pressed and began == (before.points_lps, before.shares)
+
+
+def _path(stroke: Stroke, start: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points of a stroke from `start` on (n, 3) and the radius at each of them (n,), in mm."""
+    points = np.array(stroke.points_lps[start:], float).reshape(-1, 3)
+    shares = np.array(stroke.shares[start:], float) if stroke.shares else np.ones(len(points))
+    return points, stroke.radius_mm * shares
+
+
+def _near(skin: _Surface, path: NDArray[np.float64], radius_mm: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rows of vertices within the radius of the path's segments and facing the same way as the skin there.
+
+    radius_mm: at each point of the path (n,); it changes evenly from one to the next.
+    """
     if not len(path):
         return np.empty(0, np.intp)
     a = path if len(path) == 1 else path[:-1]
     b = path if len(path) == 1 else path[1:]
+    wide = radius_mm if len(path) == 1 else radius_mm[:-1]
+    widens = (radius_mm if len(path) == 1 else radius_mm[1:]) - wide
     along = b - a
     length = np.linalg.norm(along, axis=1)
-    found = skin.tree.query_ball_point((a + b) / 2.0, radius_mm + length / 2.0)
-    counts = np.fromiter(map(len, found), np.intp, len(found))
-    if not counts.sum():
-        return np.empty(0, np.intp)
-    vertex = np.concatenate([np.asarray(hits, np.intp) for hits in found])
-    segment = np.repeat(np.arange(len(a)), counts)
-    _, foot = skin.tree.query((a + b) / 2.0)
+    reach = wide + np.maximum(widens, 0.0) + length / 2.0
+    found = [skin.within(at, most) for at, most in zip((a + b) / 2.0, reach, strict=True)]
+    vertex = np.concatenate([rows for rows, _ in found])
+    segment = np.repeat(np.arange(len(a)), [len(rows) for rows, _ in found])
+    foot = np.array([nearest for _, nearest in found])
     offset = skin.points[vertex] - a[segment]
     share = np.einsum("ij,ij->i", offset, along[segment]) / np.maximum(length[segment] ** 2, 1e-12)
-    gap = offset - np.clip(share, 0.0, 1.0)[:, None] * along[segment]
-    close = np.einsum("ij,ij->i", gap, gap) <= radius_mm**2
+    share = np.clip(share, 0.0, 1.0)
+    gap = offset - share[:, None] * along[segment]
+    close = np.einsum("ij,ij->i", gap, gap) <= (wide[segment] + share * widens[segment]) ** 2
     facing = np.einsum("ij,ij->i", skin.normals[vertex], skin.normals[foot][segment]) > 0.0
     return np.unique(vertex[close & facing])
 
 
 def warm_brush(atlas: Atlas) -> None:
-    """Builds the search tree now, so that the first stroke need not wait for it."""
-    _ = _brush(atlas).surface(atlas.form).tree
+    """Sorts the skin now, so that the first stroke need not wait for it."""
+    _brush(atlas).surface(atlas.form)
 
 
 @lru_cache(maxsize=4)
@@ -279,8 +298,7 @@ def place_of(atlas: Atlas, mark: Mark) -> tuple[str, Side]:
         return mark.region, mark.side
     fields, count = atlas.fields, len(atlas.fields.region_ids)
     code, _ = _codes(atlas)
-    path = np.array(mark.points_lps, float).reshape(-1, 3)
-    under = _near(_brush(atlas).surface(mark.form), path, mark.radius_mm)
+    under = _near(_brush(atlas).surface(mark.form), *_path(mark))
     side: Side = "left" if mark.points_lps[0][0] >= 0.0 else "right"
     area = np.bincount(code[under], fields.area_mm2[under], 2 * count + 1)[: 2 * count]
     if not area.any():

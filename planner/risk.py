@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.answer import Neighbour
-from planner.atlas.model import Atlas, Block, Content
+from planner.atlas.meshes import Mesh
+from planner.atlas.model import Atlas, Block, Content, Form
 from planner.fields import lineage, reach_of
 from planner.solids import closest_on_triangles
 from planner.space import Side
@@ -24,39 +25,50 @@ PointLps = tuple[float, float, float]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Surfaces:
-    """All triangles of structures at risk in one row. corners: (m, 3, 3); starts: first triangle of each."""
+    """All triangles of structures at risk in one row. starts: first triangle of each structure."""
 
-    ids: tuple[str, ...]
+    meshes: tuple[Mesh, ...]
     starts: NDArray[np.intp]
-    owner: NDArray[np.intp]
-    corners: NDArray[np.float64]
+    owner: NDArray[np.uint16]
     centres: NDArray[np.float32]
     radii: NDArray[np.float32]
+
+    def corners(self, rows: NDArray[np.intp]) -> NDArray[np.float64]:
+        """The corners of some triangles in ascending order, (k, 3, 3), LPS mm."""
+        owner = self.owner[rows]
+        parts = [
+            _corners(self.meshes[number], rows[owner == number] - self.starts[number])
+            for number in np.unique(owner).tolist()
+        ]
+        return np.concatenate([np.empty((0, 3, 3)), *parts])
+
+
+def _corners(mesh: Mesh, rows: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.float64]:
+    return mesh.points_lps[mesh.triangles[rows]].astype(np.float64)
 
 
 @lru_cache(maxsize=4)
 def _surfaces(atlas: Atlas) -> _Surfaces:
-    ids: list[str] = []
-    corners: list[NDArray[np.float64]] = []
+    meshes: list[Mesh] = []
+    centres, radii = [np.empty((0, 3), np.float32)], [np.empty(0, np.float32)]
     of_variants = {stem for variant in atlas.content.variants.values() for stem in variant.shows}
     for name, record in atlas.content.structures.items():
         mesh = atlas.meshes.full.get(name)
         if name.removesuffix("_left").removesuffix("_right") in of_variants:
             continue  # distances are told of the usual anatomy
         if record.risk and mesh is not None and len(mesh.triangles):
-            ids.append(name)
-            corners.append(mesh.points_lps.astype(np.float64)[mesh.triangles.astype(np.intp)])
-    counts = np.array([len(part) for part in corners], np.intp)
-    joined = np.concatenate(corners) if corners else np.empty((0, 3, 3))
-    centres = joined.mean(axis=1)
-    radii = np.linalg.norm(joined - centres[:, None], axis=2).max(axis=1, initial=0.0)
+            corners = _corners(mesh)
+            centre = corners.mean(axis=1)
+            meshes.append(mesh)
+            centres.append(centre.astype(np.float32))
+            radii.append(np.linalg.norm(corners - centre[:, None], axis=2).max(axis=1).astype(np.float32))
+    counts = np.array([len(mesh.triangles) for mesh in meshes], np.intp)
     return _Surfaces(
-        tuple(ids),
-        np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.intp) if ids else np.empty(0, np.intp),
-        np.repeat(np.arange(len(ids)), counts),
-        joined,
-        centres.astype(np.float32),
-        radii.astype(np.float32),
+        tuple(meshes),
+        (np.cumsum(counts) - counts).astype(np.intp),
+        np.repeat(np.arange(len(meshes), dtype=np.uint16), counts),
+        np.concatenate(centres),
+        np.concatenate(radii),
     )
 
 
@@ -75,7 +87,7 @@ def target_of(atlas: Atlas, block: Block, side: Side, chosen: str | None = None)
 @lru_cache(maxsize=512)
 def _near(atlas: Atlas, point_lps: PointLps) -> tuple[Neighbour, ...]:
     surfaces = _surfaces(atlas.base or atlas)
-    if not surfaces.ids:
+    if not surfaces.meshes:
         return ()
     radius = atlas.content.weights["neighbour_radius_mm"].value
     point = np.array(point_lps)
@@ -84,14 +96,14 @@ def _near(atlas: Atlas, point_lps: PointLps) -> tuple[Neighbour, ...]:
     slack = np.float32(0.01)  # the bounds are single precision
     at_least = to_centre - surfaces.radii - slack
     near = np.flatnonzero((at_least <= at_most[surfaces.owner] + slack) & (at_least <= radius))
-    nearest = closest_on_triangles(point, surfaces.corners[near])
+    nearest = closest_on_triangles(point, surfaces.corners(near))
     gaps = np.linalg.norm(nearest - point, axis=1)
     found: dict[int, tuple[float, int]] = {}
     for row, (owner, gap) in enumerate(zip(surfaces.owner[near].tolist(), gaps.tolist(), strict=True)):
         if gap <= radius and gap < found.get(owner, (np.inf, 0))[0]:
             found[owner] = (gap, row)
     return tuple(
-        Neighbour(surfaces.ids[owner], round(gap, 1), _tuple(nearest[row]), point_lps)
+        Neighbour(surfaces.meshes[owner].id, round(gap, 1), _tuple(nearest[row]), point_lps)
         for owner, (gap, row) in sorted(found.items(), key=lambda item: item[1])
     )
 
@@ -103,7 +115,8 @@ def _tuple(point: NDArray[np.float64]) -> PointLps:
 def neighbours(atlas: Atlas, block: str, side: Side, target: str | None = None) -> tuple[Neighbour, ...]:
     """Structures at risk near a block's target, nearest first; how far and how many is in `rules.toml`.
 
-    The nerves that the block is aimed at are no neighbours. Empty when the model has no such target.
+    The nerves that the block is aimed at are no neighbours. The neutral form has those of the female and of
+    the male one; whoever says them in words says whose they are. Empty when the model has no such target.
     KeyError for an unknown block.
     """
     record = atlas.content.blocks[block]
@@ -111,12 +124,15 @@ def neighbours(atlas: Atlas, block: str, side: Side, target: str | None = None) 
     if point is None:
         return ()
     structures, aims = atlas.content.structures, aimed_at(atlas.content, record)
-    beside = [
-        near
-        for near in _near(atlas, point)
-        if structures[near.structure].nerve not in aims and structures[near.structure].in_form(atlas.form)
-    ]
-    return tuple(beside[: int(atlas.content.weights["neighbours_most"].value)])
+    most = int(atlas.content.weights["neighbours_most"].value)
+    beside = [near for near in _near(atlas, point) if structures[near.structure].nerve not in aims]
+    bodies: tuple[Form, ...] = ("female", "male") if atlas.form == "neutral" else (atlas.form,)
+    kept = {
+        near.structure
+        for body in bodies
+        for near in [near for near in beside if structures[near.structure].in_form(body)][:most]
+    }
+    return tuple(near for near in beside if near.structure in kept)
 
 
 def aimed_at(content: Content, block: Block) -> frozenset[str]:

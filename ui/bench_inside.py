@@ -160,7 +160,7 @@ def _measure_size(stage: Stage, size: tuple[int, int]) -> dict[str, float]:
 
 
 def _measure_picks(stage: Stage) -> dict[str, float]:
-    """Picks all over the picture, and what building every locator costs in the background."""
+    """Picks all over the picture, and what preparing for them costs in the background."""
     began = time.perf_counter()
     while stage.picker.prepare():
         pass
@@ -170,7 +170,7 @@ def _measure_picks(stage: Stage) -> dict[str, float]:
     places = np.random.default_rng(7).uniform((0.3 * width, 0.0), (0.7 * width, height), (PICKS, 2))
     pick = stage.picker.pick
     values = [timed(lambda x=x, y=y: pick(pose, x, y, width, height)) for x, y in places]  # type: ignore[misc]
-    return {**summary(values), "locators_built_ms": round(built_ms, 1)}
+    return {**summary(values), "prepared_ms": round(built_ms, 1)}
 
 
 def measure_inside(atlas: Atlas) -> dict[str, object]:

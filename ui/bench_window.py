@@ -65,7 +65,7 @@ def open_window(atlas: Atlas) -> Iterator[MainWindow]:
 
 
 def settle(window: MainWindow) -> None:
-    """Lets everything come to rest: fine picture, hidden pages, locators."""
+    """Lets everything come to rest: fine picture, hidden pages, what picking needs."""
     end = time.perf_counter() + 0.6  # past the point where the hidden pages are made
     _until(lambda: time.perf_counter() > end and not window.link.scene.busy)  # type: ignore[union-attr]
 

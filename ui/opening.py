@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication, QWidget
 
-from ui import APP_NAME
+from ui import APP_NAME, memory
 from ui.app import Clock, Loaded, is_of_the_world
 from ui.bridge import Bridge
 from ui.main_window import MainWindow
@@ -169,6 +169,8 @@ class Opening(QObject):
             # Piece by piece, so that a chart that is wanted meanwhile need not wait for all of them.
             if more and not self._closed:
                 self._worker.submit("warm", lambda: next(steps, _NO_MORE) is not _NO_MORE, go_on)
+            elif not self._closed:
+                self._worker.submit("warm", memory.hand_back, lambda _: None)
 
         go_on(True)
 

@@ -88,10 +88,13 @@ class CardPanel(CardFrame):
             self.scroll.verticalScrollBar().setValue(0)
 
     def furnish(self, picture: Picture) -> Iterator[None]:
-        """Makes the parts that the first choice will need, a small step at a time, unless it is made."""
-        content = self._content
-        told = self._telling(next(iter(content.blocks.values())), picture) if content is not None else ()
-        for _ in told:
+        """Makes the parts that the first choice will need, a small step at a time, unless it is made.
+
+        Never a step once a block is shown: the card would speak of another.
+        """
+        if self._content is None or self._shown is not None:
+            return
+        for _ in self._telling(next(iter(self._content.blocks.values())), picture):
             yield
             if self._shown is not None:
                 return

@@ -191,15 +191,16 @@ class StructureCardPanel(CardFrame):
         found = moved_by(content, facts.structure)
         if not found:
             return
+        said = tuple(dict.fromkeys(one.claim for one in found))  # one sentence may tell of several nerves
         at = facts.structure.side if facts.structure.side != "midline" else side
         ways = [(one.nerve, structures_of_nerve(content, one.nerve, at)) for one in found]
         self.listed("Moved by", [Link(nerve_name(content, nerve, "study"), GoTo(to)) for nerve, to in ways])
 
         def fill(box: QVBoxLayout) -> None:
-            for one in found:
-                box.addWidget(self._linked("", one.claim, facts))
+            for claim in said:
+                box.addWidget(self._linked("", claim, facts))
 
-        self.fold("Said of these nerves", len(found), fill)
+        self.fold("Said of these nerves", len(said), fill)
 
     def _dermatome(self, level: str, content: Content) -> None:
         """The words on a root's segment; they are read when unfolded."""

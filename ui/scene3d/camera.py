@@ -56,7 +56,7 @@ def axes(pose: Pose) -> Axes:
     a, e = math.radians(pose.azimuth_deg), math.radians(pose.elevation_deg)
     toward = np.array([math.sin(a) * math.cos(e), -math.cos(a) * math.cos(e), math.sin(e)])
     up = np.array([-math.sin(a) * math.sin(e), math.cos(a) * math.sin(e), math.cos(e)])
-    return Axes(np.cross(up, toward), up, toward)
+    return Axes(np.array([math.cos(a), math.sin(a), 0.0]), up, toward)
 
 
 def eye_lps(pose: Pose) -> Vector:

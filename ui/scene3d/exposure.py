@@ -231,14 +231,32 @@ def _doubled(values: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
 
 def _blurred(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
     """Two passes of a box filter along both axes (a triangle filter), edges held."""
-    window = 2 * radius + 1
-    for axis in (0, 1, 0, 1):
-        pad = [(0, 0), (0, 0)]
-        pad[axis] = (radius + 1, radius)
-        total = np.cumsum(np.pad(values, pad, mode="edge"), axis=axis, dtype=np.float64)
-        high, low = (
-            (total[window:], total[:-window]) if axis == 0 else (total[:, window:], total[:, :-window])
-        )
-        values = (high - low).astype(np.float32)
-        values *= np.float32(1.0 / window)
+    for _ in range(2):
+        turned = np.empty(values.shape[::-1], np.float32)
+        # A few columns at a time: what is computed on the way stays small.
+        for left in range(0, values.shape[1], BAND_ROWS):
+            columns = slice(left, left + BAND_ROWS)
+            turned[columns] = _twice_averaged(values[:, columns], radius).T
+        values = turned
+    return values
+
+
+def _twice_averaged(values: NDArray[np.float32], radius: int) -> NDArray[np.float32]:
+    """Each value averaged twice with `radius` rows around it, edges held: by sums of 1, 2, 4 ... rows."""
+    rows, width = len(values), 2 * radius + 1
+    for _ in range(2):
+        run = np.concatenate([values[:1].repeat(radius, 0), values, values[-1:].repeat(radius, 0)])
+        total: NDArray[np.float32] | None = None
+        start, size = 0, 1
+        while start < width:
+            if width & size:
+                part = run[start : start + rows]
+                total = part.copy() if total is None else np.add(total, part, out=total)
+                start += size
+            if start < width:
+                run = run[:-size] + run[size:]
+                size *= 2
+        assert total is not None
+        total *= np.float32(1.0 / width)
+        values = total
     return values

@@ -44,19 +44,36 @@ def far_first(samples: Sequence[Sample], pose: camera.Pose, aspect: float) -> li
     if count < 2:
         return list(range(count))
     depths = _depths(samples, pose, aspect)
-    in_front = np.zeros((count, count), bool)  # [i, j]: i covers j
-    with np.errstate(invalid="ignore"):
-        for i in range(count - 1):
-            nearer = depths[i + 1 :] - depths[i]  # above 0: i is nearer; not a number where one is missing
-            votes = np.count_nonzero(nearer > SAME_MM, 1) - np.count_nonzero(nearer < -SAME_MM, 1)
-            in_front[i, i + 1 :] = votes > 0
-            in_front[i + 1 :, i] = votes < 0
-    middles = np.array([float(np.nanmean(row)) if np.isfinite(row).any() else 0.0 for row in depths])
-    return _sorted(in_front, middles)
+    owner, cell = np.nonzero(np.isfinite(depths))
+    depth = depths[owner, cell]
+    filled = np.bincount(owner, minlength=count)
+    middles = np.bincount(owner, depth, minlength=count) / np.maximum(filled, 1)
+    return _sorted(_in_front(owner, cell, depth, count), middles)
+
+
+def _in_front(
+    owner: NDArray[np.intp], cell: NDArray[np.intp], depth: NDArray[np.float32], count: int
+) -> NDArray[np.bool_]:
+    """Which surface covers which, (count, count) bool, [i, j]: i covers j in most cells that both fill.
+
+    owner, cell, depth: a surface, a cell of the screen that it fills, and its depth there, (k,).
+    """
+    order = np.lexsort((depth, cell))
+    owner, cell, depth = owner[order], cell[order], depth[order]
+    votes = np.zeros(count * count, np.intp)
+    for step in range(1, len(owner)):  # each with the one so many places behind it in the same cell
+        here = np.flatnonzero(cell[step:] == cell[:-step])
+        if not len(here):
+            break
+        here = here[depth[here + step] - depth[here] > SAME_MM]
+        votes += np.bincount(owner[here] * count + owner[here + step], minlength=count * count)
+    covers = votes.reshape(count, count)
+    in_front: NDArray[np.bool_] = covers > covers.T
+    return in_front
 
 
 def _depths(samples: Sequence[Sample], pose: camera.Pose, aspect: float) -> NDArray[np.float32]:
-    """Depth in mm of the face turned to the eye in each cell of the screen, (n, cells); nan for none."""
+    """Depth in mm of the face turned to the eye in each cell of the screen, (n, cells); infinite for none."""
     columns, rows = CELLS
     sizes = [len(one.points_lps) for one in samples]
     points = np.concatenate([one.points_lps for one in samples])
@@ -69,7 +86,6 @@ def _depths(samples: Sequence[Sample], pose: camera.Pose, aspect: float) -> NDAr
     seen = turned & (x >= 0) & (x < columns) & (y >= 0) & (y < rows) & (depth > 1.0)
     grid = np.full((len(samples), columns * rows), np.inf, np.float32)
     np.minimum.at(grid, (owner[seen], y[seen] * columns + x[seen]), depth[seen].astype(np.float32))
-    grid[~np.isfinite(grid)] = np.nan
     return grid
 
 

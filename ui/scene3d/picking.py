@@ -1,6 +1,7 @@
-"""What lies under the cursor: rays against a static cell locator per mesh.
+"""What lies under the cursor: lines of sight held against the meshes.
 
-Locators are built a few at a time while nothing else happens, or at the latest when a click needs them.
+What that needs of a mesh is made a few at a time while nothing else happens, or at the latest when a click
+needs it.
 What the eye takes for the answer is not always the first surface: a glassy skin or muscle is looked
 through, and a thin nerve is meant even when the click misses it by a few pixels.
 """
@@ -8,22 +9,23 @@ through, and a thin nerve is meant even when the click misses it by a few pixels
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonCore import mutable, reference
-from vtkmodules.vtkCommonDataModel import vtkStaticCellLocator
 
 from planner.sections import holds
 from ui.scene3d.actors import SKIN
 from ui.scene3d.camera import Pose, eye_lps, ray
+from ui.scene3d.rays import RayTable
 from ui.scene3d.view import SceneView
 
 SOLID_FROM = 0.75  # a skin of at least this opacity is picked like anything else
 GLASSY_BELOW = 0.60  # muscles and organs fainter than this let a nerve behind them be picked
 FAINT_BELOW = 0.20  # and fainter than this let everything behind them be picked
 NERVE_REACH_PX = 5.0
+Line = tuple[NDArray[np.float64], NDArray[np.float64]]
 _RING = tuple((math.cos(k * math.pi / 4), math.sin(k * math.pi / 4)) for k in range(8))
 
 
@@ -41,40 +43,28 @@ class Picker:
 
     def __init__(self, view: SceneView) -> None:
         self._view = view
-        self._locators: dict[str, vtkStaticCellLocator] = {}
-        # Rows of one table, so that one ray is held against all boxes at once.
-        self._rows: dict[str, int] = {}
-        self._boxes = np.zeros((0, 2, 3))
+        self._table = RayTable()
 
     def forget(self, structure: str = "") -> None:
-        """Drops the locator of a structure that has changed its shape, or all of them."""
-        if structure:
-            self._locators.pop(structure, None)
-        else:
-            self._locators.clear()
-        self._rows.clear()
-        self._boxes = np.zeros((0, 2, 3))
+        """Drops what is known of a structure that has changed its shape, or of all of them."""
+        self._table.forget(structure)
 
-    def prepare(self, count: int = 4) -> bool:
-        """Builds the next few locators, visible structures first; True while some are missing."""
-        missing = [name for name in self._view.meshes() if name not in self._locators]
-        missing += [
-            name for name in self._view.structures() if name not in self._locators and name not in missing
-        ]
-        for name in missing[:count]:
-            self._locator(name)
+    def prepare(self, count: int = 16) -> bool:
+        """Takes in the next few structures that are drawn; True while some are missing."""
+        missing = [name for name in self._view.meshes() if name not in self._table]
+        self._take_in(missing[:count])
         return len(missing) > count
 
     @property
     def ready(self) -> bool:
-        """Whether every visible structure has its locator, so that a pick costs next to nothing."""
-        return all(name in self._locators for name in self._view.meshes())
+        """Whether every visible structure is taken in, so that a pick costs next to nothing."""
+        return all(name in self._table for name in self._view.meshes())
 
     def pick(self, pose: Pose, x_px: float, y_px: float, width_px: float, height_px: float) -> Hit | None:
         """The structure meant by a click at this pixel; None for the background."""
         shown = {name: look for name, look in self._looks().items() if name != SKIN or look >= SOLID_FROM}
         eye, direction = ray(pose, x_px, y_px, width_px, height_px)
-        hits = self._hits(shown, eye, direction)
+        hits = self._hits(shown, [(eye, direction)])[0]
         nerve = self._nerve_near(shown, pose, x_px, y_px, width_px, height_px, hits)
         if nerve is not None:
             return nerve
@@ -88,7 +78,7 @@ class Picker:
         if SKIN not in self._view.structures():
             return None
         eye, direction = ray(pose, x_px, y_px, width_px, height_px)
-        hits = self._hits({SKIN: 1.0}, eye, direction)
+        hits = self._hits({SKIN: 1.0}, [(eye, direction)])[0]
         return hits[0].at_lps if hits else None
 
     def _looks(self) -> dict[str, float]:
@@ -109,37 +99,31 @@ class Picker:
         veiled = [hit for hit in hits if shown[hit.structure] >= GLASSY_BELOW and hit.structure not in nerves]
         limit = veiled[0].depth_mm + 2.0 if veiled else math.inf
         for radius in (0.0, NERVE_REACH_PX / 2, NERVE_REACH_PX):
-            found: list[Hit] = []
-            for dx, dy in _RING if radius else ((0.0, 0.0),):
-                eye, direction = ray(pose, x_px + radius * dx, y_px + radius * dy, width_px, height_px)
-                found += self._hits(nerves, eye, direction)
-            near = [hit for hit in found if hit.depth_mm <= limit]
+            around = _RING if radius else ((0.0, 0.0),)
+            places = [(x_px + radius * dx, y_px + radius * dy) for dx, dy in around]
+            lines = [ray(pose, x, y, width_px, height_px) for x, y in places]
+            near = [hit for found in self._hits(nerves, lines) for hit in found if hit.depth_mm <= limit]
             if near:
                 return min(near, key=lambda hit: hit.depth_mm)
         return None
 
-    def _hits(
-        self, names: dict[str, float], eye: NDArray[np.float64], direction: NDArray[np.float64]
-    ) -> list[Hit]:
-        """First hits of the named structures, nearest first."""
-        found: list[Hit] = []
-        self._measure()
-        kept = self._kept(eye, direction)
-        if kept is None:
-            return []
-        near, far = kept
-        met = _meets(self._boxes, eye, direction)
-        for name in names:
-            if not met[self._rows[name]]:
-                continue
-            locator = self._locator(name)
-            share, place, place_in_cell = mutable(0.0), [0.0, 0.0, 0.0], [0.0, 0.0, 0.0]
-            sub, cell = reference(0), reference(0)
-            if locator.IntersectWithLine(near, far, 0.0, share, place, place_in_cell, sub, cell):
-                depth = float(np.linalg.norm(np.asarray(place) - eye))
-                found.append(Hit(name, (place[0], place[1], place[2]), depth))
-        found += self._cut_face(names, eye, near)
-        return sorted(found, key=lambda hit: hit.depth_mm)
+    def _hits(self, names: dict[str, float], lines: Sequence[Line]) -> list[list[Hit]]:
+        """First hits of the named structures on each line of sight, an eye and a direction; nearest first."""
+        self._take_in(names)
+        found: list[list[Hit]] = [[] for _ in lines]
+        kept = {k: ends for k, line in enumerate(lines) if (ends := self._kept(*line)) is not None}
+        if not kept:
+            return found
+        starts, ends = (np.array(part) for part in zip(*kept.values(), strict=True))
+        met = self._table.first_hits(names, starts, ends)
+        for number, start, end, shares in zip(kept, starts, ends, met, strict=True):
+            eye = lines[number][0]
+            hits = self._cut_face(names, eye, start)
+            for name, share in shares.items():
+                x, y, z = (start + share * (end - start)).tolist()
+                hits.append(Hit(name, (x, y, z), float(np.linalg.norm(np.array((x, y, z)) - eye))))
+            found[number] = sorted(hits, key=lambda hit: hit.depth_mm)
+        return found
 
     def _kept(
         self, eye: NDArray[np.float64], direction: NDArray[np.float64]
@@ -162,7 +146,7 @@ class Picker:
     ) -> list[Hit]:
         """The cut face where a line of sight passes the plane: the smallest of those there."""
         plane = self._view.cut
-        if plane is None or at is eye:
+        if plane is None or np.array_equal(at, eye):
             return []
         point = (float(at[0]), float(at[1]), float(at[2]))
         held = [face for face in self._view.faces if face.structure in names and holds(face, plane, point)]
@@ -171,37 +155,12 @@ class Picker:
         face = min(held, key=lambda face: face.area_mm2)
         return [Hit(face.structure, point, float(np.linalg.norm(at - eye)))]
 
-    def _locator(self, name: str) -> vtkStaticCellLocator:
-        locator = self._locators.get(name)
-        if locator is None:
-            data = self._view.data_of(name)
-            locator = vtkStaticCellLocator()
-            locator.SetDataSet(data)
-            locator.BuildLocator()
-            self._locators[name] = locator
-        return locator
-
-    def _measure(self) -> None:
-        """Fills the table of boxes once per atlas."""
-        names = self._view.structures()
-        if len(self._rows) == len(names):
-            return
-        self._rows = {name: row for row, name in enumerate(names)}
-        bounds = np.array([self._view.data_of(name).GetBounds() for name in names], float)
-        boxes = bounds.reshape(-1, 3, 2).transpose(0, 2, 1)
-        self._boxes = boxes + np.array([-0.5, 0.5])[None, :, None]
+    def _take_in(self, names: Iterable[str]) -> None:
+        for name in names:
+            if name not in self._table:
+                self._table.add(name, self._view.mesh_of(name))
 
 
 def depth_of(pose: Pose, point_lps: tuple[float, float, float]) -> float:
     """Distance of a point from the eye, mm."""
     return float(np.linalg.norm(np.asarray(point_lps) - eye_lps(pose)))
-
-
-def _meets(
-    boxes: NDArray[np.float64], eye: NDArray[np.float64], direction: NDArray[np.float64]
-) -> NDArray[np.bool_]:
-    """Which axis-parallel boxes (n, 2, 3), low and high corner, a ray meets; (n,)."""
-    safe = np.where(np.abs(direction) < 1e-12, 1e-12, direction)
-    ends = (boxes - eye) / safe
-    enter, leave = ends.min(axis=1).max(axis=1), ends.max(axis=1).min(axis=1)
-    return leave >= np.maximum(enter, 0.0)

@@ -34,9 +34,10 @@ _COARSER: tuple[Detail, ...] = ("small", "proxy", "full")
 
 @dataclass(eq=False, slots=True)
 class Piece:
-    """One structure. meshes: by detail, "full" always; data: the same as VTK holds them, once made.
+    """One structure. meshes: by detail, "full" always; data: the same as VTK holds them, made when drawn.
 
-    companions: second actors on the mesh, the casing behind it or its ghost before everything.
+    shown: whether it is drawn; worn: the detail its actor and companions have mappers of, None before it was
+    ever drawn. companions: second actors on the mesh, the casing behind it or its ghost before everything.
     clip: the plane that cuts it, None for none.
     """
 
@@ -50,6 +51,8 @@ class Piece:
     centre_lps: NDArray[np.float64]
     look: materials.Look | None = None
     rim: materials.Colour | None = None
+    shown: bool = False
+    worn: Detail | None = None
     companions: dict[actors.Role, vtkActor] = field(default_factory=dict)
     mappers: dict[tuple[Detail, actors.Role | None], vtkPolyDataMapper] = field(default_factory=dict)
     clip: vtkPlane | None = None
@@ -62,7 +65,7 @@ class Piece:
     @property
     def full(self) -> vtkPolyData:
         """The full mesh as VTK holds it."""
-        return self.data["full"]
+        return self.polygons("full")
 
     @property
     def fibred(self) -> bool:
@@ -79,15 +82,19 @@ class Piece:
         finer = _COARSER[_COARSER.index(wanted) :]
         return next(detail for detail in finer if detail in self.meshes)
 
+    def polygons(self, detail: Detail) -> vtkPolyData:
+        """The mesh of a detail as VTK holds it, made when first wanted."""
+        if detail not in self.data:
+            self.data[detail] = geometry.poly_data(self.meshes[detail], self.fibred)
+        return self.data[detail]
+
     def mapper(self, wanted: Detail, role: actors.Role | None = None) -> vtkPolyDataMapper:
         """The mapper of the structure or of its companion in a role, made when first wanted."""
         detail = self.detail(wanted)
         made = self.mappers.get((detail, role))
         if made is None:
-            if detail not in self.data:
-                self.data[detail] = geometry.poly_data(self.meshes[detail], self.fibred)
             name, fibred = ("", False) if role else (self.id, self.fibred)
-            made = self.mappers[detail, role] = actors.mapper(self.data[detail], name, fibred)
+            made = self.mappers[detail, role] = actors.mapper(self.polygons(detail), name, fibred)
             if self.clip is not None:
                 made.AddClippingPlane(self.clip)
         return made
@@ -106,6 +113,18 @@ class Piece:
             self.mappers.pop((detail, role), None)
         return self.companions.pop(role, None)
 
+    def wear(self, wanted: Detail) -> None:
+        """Gives the actor and its companions the mappers of a detail."""
+        self.actor.SetMapper(self.mapper(wanted))
+        for role, held in self.companions.items():
+            held.SetMapper(self.mapper(wanted, role))
+        self.worn = wanted
+
+    def drop(self, unwanted: Detail) -> list[vtkPolyDataMapper]:
+        """Forgets the mappers and polygons of a detail that is not worn; the mappers, to be freed."""
+        self.data.pop(unwanted, None)
+        return [self.mappers.pop(key) for key in tuple(self.mappers) if key[0] == unwanted]
+
     def plain_look(self) -> materials.Look:
         """The look of the structure as its layer shows it at first."""
         layer = _LAYER_OF_SYSTEM.get(self.system, "organ")
@@ -116,11 +135,12 @@ def make_piece(meshes: dict[Detail, Mesh], material: materials.Material) -> Piec
     """A structure's piece with its shader, not yet dressed in a look. meshes: by detail, "full" always."""
     mesh = meshes["full"]
     kind = actors.kind_of(meshes, material)
-    full = geometry.poly_data(mesh)
+    data: dict[Detail, vtkPolyData] = {}
     if mesh.id == SKIN:
         # Skin paint lives on the full skin's vertices, so the skin has no other mesh.
-        meshes = {"full": mesh}
-        geometry.set_point_array(full, geometry.PAINT, np.zeros((len(mesh.points_lps), 4), np.float32))
+        meshes, data["full"] = {"full": mesh}, geometry.poly_data(mesh)
+        blank = np.zeros((len(mesh.points_lps), 4), np.float32)
+        geometry.set_point_array(data["full"], geometry.PAINT, blank)
     actor = vtkActor()
     actor.GetProperty().SetInterpolationToPhong()
     actor.GetProperty().BackfaceCullingOn()
@@ -128,6 +148,5 @@ def make_piece(meshes: dict[Detail, Mesh], material: materials.Material) -> Piec
     actors.dress_shader(actor, kind)
     if kind == "bundled":
         actors.set_long_axis(actor, mesh)
-    x_low, x_high, y_low, y_high, z_low, z_high = full.GetBounds()
-    centre = np.array([x_low + x_high, y_low + y_high, z_low + z_high]) / 2.0
-    return Piece(mesh.id, mesh.system, material, kind, meshes, {"full": full}, actor, centre)
+    centre = (mesh.points_lps.min(0).astype(float) + mesh.points_lps.max(0)) / 2.0
+    return Piece(mesh.id, mesh.system, material, kind, meshes, data, actor, centre)

@@ -309,8 +309,11 @@ class Projector(QObject):
         self.changed.emit()
 
     def _chore(self) -> None:
-        if self.closed or not (self.stage.view.prepare() or self.stage.picker.prepare()):
+        if self.closed:
             self._chores.stop()
+        elif not self.stage.prepare():
+            self._chores.stop()
+            self.stage.rest()
 
     def _fly(self) -> None:
         if self._flight is None:

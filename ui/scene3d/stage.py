@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from planner.atlas.model import Atlas
 from planner.session.picture import ScenePicture, SkinPaint
+from ui import memory
 from ui.scene3d import camera
 from ui.scene3d.actors import SKIN
 from ui.scene3d.exposure import Exposure
@@ -120,6 +121,17 @@ class Stage:
             picture = exposure.step()
         self.depths = exposure.depths
         return picture
+
+    def prepare(self) -> bool:
+        """Makes a little of what the next movement or click needs; True while something is missing."""
+        return self.view.prepare(self.governor.moving().detail) or self.picker.prepare()
+
+    def rest(self) -> None:
+        """Hands memory back that only drawing needs; costs some milliseconds, and the next frame nothing."""
+        self.view.let_go(self.governor.moving().detail)
+        if self.governor.software:
+            self.window.let_go()
+        memory.hand_back()
 
     def close(self, *_: object) -> None:
         """Frees everything the graphics driver holds."""

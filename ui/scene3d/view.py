@@ -1,8 +1,8 @@
 """The scene in the render window; beneath it `pieces`, `wardrobe` and `blending` touch actors, none else.
 
 `apply` compares the wanted look of every structure with the one it has and touches what differs, so a
-change costs what it changes. Full meshes and their reduced proxies share an actor and swap mappers;
-the proxies are made after the first picture, which does not show them.
+change costs what it changes. Full meshes and their reduced proxies share an actor and swap mappers, which
+are made for what is drawn: the proxies after the first picture, which does not show them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
-from vtkmodules.vtkCommonDataModel import vtkPolyData
 from vtkmodules.vtkFiltersSources import vtkSphereSource
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
@@ -55,7 +54,6 @@ class SceneView:
         self._paint_key: object = None
         self.form: Form = "male"
         self._recess_pending: list[str] = []
-        self._proxy_pending: list[str] = []
         self.touched = 0
         self.set_backdrop(DARK)
 
@@ -92,7 +90,6 @@ class SceneView:
                     meshes[detail] = others[mesh.id]  # type: ignore[index]  # a literal, as the pairs say
             self._pieces[mesh.id] = make_piece(meshes, material)
         self._recess_pending = [piece.id for piece in self._pieces.values() if piece.mesh.openness is None]
-        self._proxy_pending = list(self._pieces)
         self._renderer.AddActor(self._target)
         for piece in self._pieces.values():
             self._wardrobe.receive(piece)
@@ -112,11 +109,20 @@ class SceneView:
         """Whether every mesh has its recesses."""
         return not self._recess_pending
 
-    def prepare(self, pieces: int = 16) -> bool:
-        """Makes the proxies of the next few structures; True while some are left to do."""
-        for _ in range(min(pieces, len(self._proxy_pending))):
-            self._pieces[self._proxy_pending.pop(0)].mapper("proxy")
-        return bool(self._proxy_pending)
+    def prepare(self, detail: Detail = "proxy", pieces: int = 16) -> bool:
+        """Makes the reduced meshes of the next few structures that are drawn; True while some are missing."""
+        missing = [
+            piece
+            for piece in self._pieces.values()
+            if piece.shown and (piece.detail(detail), None) not in piece.mappers
+        ]
+        for piece in missing[:pieces]:
+            piece.mapper(detail)
+        return len(missing) > pieces
+
+    def let_go(self, detail: Detail) -> None:
+        """Frees the reduced meshes that moving frames of this detail do not show."""
+        self._wardrobe.let_go(self._pieces.values(), detail)
 
     # -- applying ---------------------------------------------------------------------------------
 
@@ -180,9 +186,9 @@ class SceneView:
         """The system a structure belongs to: "bones", "nerves", ..."""
         return self._pieces[structure].system
 
-    def data_of(self, structure: str) -> vtkPolyData:
-        """The full mesh of a structure as VTK holds it, for locators."""
-        return self._pieces[structure].full
+    def mesh_of(self, structure: str) -> Mesh:
+        """The full mesh of a structure in its present form."""
+        return self._pieces[structure].mesh
 
     def _reshape(self, form: Form) -> bool:
         """Gives the skin another form; its actor, paint and the camera stay."""
@@ -244,8 +250,8 @@ class SceneView:
         self._window.resize(*size_px)
         width, height = size_px
         pieces = self._pieces.values()
-        self._wardrobe.set_detail(pieces, quality.detail)
         self._wardrobe.set_faintest(pieces, quality.faintest)
+        self._wardrobe.set_detail(pieces, quality.detail)
         self._wardrobe.set_viewport(pieces, size_px)
         lens = self._renderer.GetActiveCamera()
         lens.SetViewAngle(camera.VIEW_ANGLE_DEG)

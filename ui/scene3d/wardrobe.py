@@ -16,6 +16,8 @@ from ui.scene3d.pieces import Piece
 from ui.scene3d.quality import Detail
 from ui.scene3d.window import OffscreenWindow
 
+_REDUCED: tuple[Detail, ...] = ("proxy", "small")
+
 
 class Wardrobe:
     """Dresses the pieces of one renderer; a setting that has not changed costs nothing."""
@@ -32,7 +34,6 @@ class Wardrobe:
         actors.set_contour(piece.actor, self.backdrop)
         if piece.material.grow_px > 0.0:
             actors.tell_viewport(piece.actor, self._viewport_px)
-        piece.actor.SetMapper(piece.mapper(self._detail))
         self.wear(piece, piece.plain_look())
         self._renderer.AddActor(piece.actor)
 
@@ -82,14 +83,19 @@ class Wardrobe:
         return held
 
     def set_detail(self, pieces: Collection[Piece], detail: Detail) -> None:
-        """Swaps all meshes for those of a detail."""
-        if detail == self._detail:
-            return
+        """Swaps the meshes of all that is drawn for those of a detail."""
         self._detail = detail
         for piece in pieces:
-            piece.actor.SetMapper(piece.mapper(detail))
-            for role, held in piece.companions.items():
-                held.SetMapper(piece.mapper(detail, role))
+            if piece.shown and piece.worn != detail:
+                piece.wear(detail)
+
+    def let_go(self, pieces: Collection[Piece], kept: Detail) -> None:
+        """Frees the reduced meshes that moving frames of this detail do not show, while none is drawn."""
+        self._window.handle.MakeCurrent()
+        for piece in pieces:
+            for detail in (other for other in _REDUCED if other not in (piece.detail(kept), piece.worn)):
+                for mapper in piece.drop(detail):
+                    mapper.ReleaseGraphicsResources(self._window.handle)
 
     def set_faintest(self, pieces: Collection[Piece], faintest: float) -> None:
         """Leaves out what is fainter than this."""
@@ -102,7 +108,8 @@ class Wardrobe:
 
     def _set_visible(self, piece: Piece, look: materials.Look) -> None:
         faint = look.opacity < self._faintest and look.casing is None and piece.id != SKIN
-        piece.actor.SetVisibility(look.visible and not faint)
+        piece.shown = look.visible and not faint
+        piece.actor.SetVisibility(piece.shown)
 
     def set_viewport(self, pieces: Collection[Piece], size_px: tuple[int, int]) -> None:
         """Tells what is widened by pixels how many there are."""

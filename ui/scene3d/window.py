@@ -22,12 +22,19 @@ from vtkmodules.vtkCommonCore import (
     vtkUnsignedCharArray,
 )
 from vtkmodules.vtkRenderingCore import vtkRenderer, vtkRenderWindow
+from vtkmodules.vtkRenderingOpenGL2 import vtkOpenGLRenderWindow
+
+from ui import memory
 
 _LOG = logging.getLogger(__name__)
 
 # Any one of these lets VTK open an off-screen window on Linux (GLX, EGL, OSMesa).
 _LINUX_LIBRARIES = ("libEGL.so.1", "libGL.so.1", "libOSMesa.so.8", "libOSMesa.so.6")
 _SOFTWARE_NAMES = ("llvmpipe", "softpipe", "swiftshader", "swrast", "software", "gdi generic", "basic render")
+
+_COLOUR_BUFFER = 0x4000
+_DRAWINGS = 24  # more than a software driver usually works on at a time, which is three or four
+_SLOW_CLEARS = 12  # about three milliseconds each
 
 _messages: vtkOutputWindow | None = None
 
@@ -74,21 +81,6 @@ def quiet_vtk() -> None:
     _messages = window
 
 
-def steady_memory() -> None:
-    """Has glibc hand large freed blocks back at once, where there is glibc.
-
-    Frames come and go as arrays of several megabytes; left to itself the allocator learns to keep such
-    blocks, and the process grows by some 60 MB over a session.
-    """
-    if not sys.platform.startswith("linux"):
-        return
-    mmap_threshold, one_megabyte = -3, 1 << 20
-    try:
-        ctypes.CDLL(None).mallopt(mmap_threshold, one_megabyte)
-    except (OSError, AttributeError):
-        _LOG.debug("the allocator has no mallopt")
-
-
 class OffscreenWindow:
     """A vtkRenderWindow that is never shown: size it, render it, read it back, finalize it.
 
@@ -98,7 +90,7 @@ class OffscreenWindow:
     def __init__(self, width_px: int = 64, height_px: int = 64) -> None:
         require_opengl()
         quiet_vtk()
-        steady_memory()
+        memory.steady()
         self.handle = vtkRenderWindow()
         self.handle.SetOffScreenRendering(1)
         self.handle.SetMultiSamples(0)
@@ -156,6 +148,30 @@ class OffscreenWindow:
             if "renderer string" in line:
                 return line.partition(":")[2].strip()
         return ""
+
+    def let_go(self) -> None:
+        """Has a software driver drop the triangles it keeps of the last frames, some 100 MB.
+
+        It keeps a drawing with all its triangles until another one takes its place, and only one that comes
+        while those before are still being worked on takes a later place. So it is given something that takes
+        it a while, and without waiting a row of empty drawings, each begun by changing the buffer.
+        """
+        if self._closed or not self._rendered or not isinstance(self.handle, vtkOpenGLRenderWindow):
+            return
+        self.handle.MakeCurrent()
+        state = self.handle.GetState()
+        buffers = (self.handle.GetRenderFramebuffer(), self.handle.GetDisplayFramebuffer())
+        state.PushFramebufferBindings()
+        state.vtkglClearColor(0.0, 0.0, 0.0, 0.0)
+        buffers[0].Bind()
+        state.vtkglColorMask(False, False, False, True)  # a part of each pixel: no quick way to clear
+        for _ in range(_SLOW_CLEARS):
+            state.vtkglClear(_COLOUR_BUFFER)
+        state.vtkglColorMask(True, True, True, True)
+        for number in range(_DRAWINGS):
+            buffers[1 - number % 2].Bind()
+            state.vtkglClear(_COLOUR_BUFFER)
+        state.PopFramebufferBindings()
 
     def close(self) -> None:
         """Frees every OpenGL object; must come before the widget that shows the window dies."""

@@ -99,7 +99,7 @@ def button(text: str, kind: str = "", name: str = "", tip: str = "") -> QPushBut
 
 
 class LinkButton(QPushButton):
-    """A link that gives way with an ellipsis instead of widening what it stands in."""
+    """A link that breaks into a second line, then gives way, instead of widening what it stands in."""
 
     def __init__(self, text: str = "", name: str = "") -> None:
         super().__init__()
@@ -121,8 +121,14 @@ class LinkButton(QPushButton):
         self._elide()
 
     def _elide(self) -> None:
-        room = max(self.width() - 10, 8)
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+        metrics, room = self.fontMetrics(), max(self.width() - 10, 8)
+        first, rest = self._whole, ""
+        while rest.count(" ") < self._whole.count(" ") and metrics.horizontalAdvance(first) > room:
+            first, _, word = first.rpartition(" ")
+            rest = f"{word} {rest}".strip()
+        lines = [first, rest] if first and rest else [self._whole]
+        short = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
+        self.setText("\n".join(short))
 
 
 def restyle(widget: QWidget) -> None:

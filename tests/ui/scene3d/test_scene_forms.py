@@ -34,7 +34,7 @@ def formed_stage(two_forms: Atlas) -> Iterator[Stage]:
 
 
 def breadth(stage: Stage) -> float:
-    low, high = stage.view.data_of("skin").GetBounds()[:2]
+    low, high = stage.view._pieces["skin"].full.GetBounds()[:2]
     return float(high - low)
 
 

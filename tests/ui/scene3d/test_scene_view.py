@@ -335,3 +335,34 @@ def test_that_emphasis_is_never_colour_alone() -> None:
         assert plain.casing is None
         assert marked.casing is not None
         assert marked.casing_px > plain.grow_px
+
+
+def test_that_what_was_never_drawn_costs_nothing_and_is_drawn_when_it_is_shown(
+    stage: Stage, scene_of: SceneOf, skin_paint: PaintOf
+) -> None:
+    stage.apply(scene_of(bone_right=HIDDEN), skin_paint())
+    without = stage.quick(FRONT, SIZE)
+    bone = stage.view._pieces["bone_right"]
+    assert not bone.data and not bone.mappers
+    stage.apply(scene_of(), skin_paint())
+    assert (stage.quick(FRONT, SIZE) != without).any()
+    stage.apply(scene_of(bone_right=HIDDEN), skin_paint())
+    assert (stage.quick(FRONT, SIZE) == without).all()
+
+
+def test_that_rest_frees_the_reduced_meshes_that_no_frame_shows_and_changes_no_picture(
+    stage: Stage, scene_of: SceneOf, skin_paint: PaintOf
+) -> None:
+    stage.apply(scene_of(), skin_paint())
+    while stage.prepare():
+        pass
+    still = stage.still(FRONT, SIZE)
+    quick = stage.quick(FRONT, SIZE)
+    bone = stage.view._pieces["bone_right"]
+    assert ("proxy", None) in bone.mappers
+    assert (stage.still(FRONT, SIZE) == still).all()
+    stage.view.let_go("full")
+    assert ("proxy", None) not in bone.mappers and "proxy" not in bone.data
+    stage.rest()
+    assert (stage.still(FRONT, SIZE) == still).all()
+    assert np.abs(stage.quick(FRONT, SIZE).astype(int) - quick).max() <= 1
