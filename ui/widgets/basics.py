@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -152,24 +151,6 @@ def row(gap: int = 8) -> QHBoxLayout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(gap)
     return layout
-
-
-@contextmanager
-def laid_once(layout: QLayout) -> Iterator[None]:
-    """While parts of it come to light and go, Qt lays nothing out: once, afterwards, is enough."""
-    layout.setEnabled(False)
-    try:
-        yield
-    finally:
-        layout.setEnabled(True)
-        activate_upwards(layout.parentWidget())
-
-
-def activate_upwards(widget: QWidget | None) -> None:
-    """Lays out what has changed in a widget and in what holds it, as Qt does for each part that is shown."""
-    while widget is not None and widget.isVisible() and widget.layout() is not None:
-        widget.layout().activate()
-        widget = widget.parentWidget()
 
 
 def empty(layout: QLayout) -> None:
