@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import logging
 import sys
 from functools import cache
@@ -39,3 +40,9 @@ def hand_back() -> None:
     """Hands back what lies freed between blocks in use; some milliseconds, in any thread."""
     if (library := _glibc()) is not None:
         library.malloc_trim(0)
+
+
+def collect_again() -> None:
+    """Lets Python look for unreachable things from now on, but not among all that the start has made."""
+    gc.freeze()
+    gc.enable()
