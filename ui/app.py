@@ -160,6 +160,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _open(options: Options, clock: Clock) -> int:
+    # The products here are small: a second thread for them would mostly spin while the window wants the core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
     measure = os.environ.get(MEASURE, "")
     # One after the other in the same thread: the settings are there long before Qt is.
