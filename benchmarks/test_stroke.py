@@ -47,6 +47,9 @@ def window(atlas: Atlas) -> Iterator[MainWindow]:
     main.show()
     while not main.pain_map.charts_ready():
         application.processEvents()
+    main.furnish()
+    while main.right.furnishing:
+        application.processEvents()
     yield main
     main.close()
     worker.close()

@@ -42,6 +42,7 @@ class Stroke(msgspec.Struct, frozen=True, tag="stroke", forbid_unknown_fields=Tr
 
     form: the form of the body it was drawn on; the vertices it met there hurt in every form.
     qualities: how the pain feels there.
+    shares: how much of the radius was set down at each point, as a pen was pressed; none: all of it.
     """
 
     points_lps: tuple[PointLps, ...]
@@ -50,6 +51,7 @@ class Stroke(msgspec.Struct, frozen=True, tag="stroke", forbid_unknown_fields=Tr
     erase: bool = False
     form: Form = "male"
     qualities: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 Mark = RegionMark | Stroke

@@ -39,13 +39,13 @@ def level_lines(
 
     within: (n,), where the field means anything; lines end at the edge of that.
     """
-    triangles = mesh.triangles.astype(np.int64)
-    if within is not None:
-        triangles = triangles[within[triangles].all(axis=1)]
+    triangles = mesh.triangles
     # Values on the level itself would make a line pass through a vertex: they count as just above.
     above = field >= level
-    at = above[triangles]
-    crossed = triangles[at.any(axis=1) & ~at.all(axis=1)]
+    first, second, third = above[triangles].T
+    crossed = triangles[(first != second) | (second != third)].astype(np.int64)
+    if within is not None:
+        crossed = crossed[within[crossed].all(axis=1)]
     if not len(crossed):
         return ()
     ends = np.stack([crossed, np.roll(crossed, -1, axis=1)], axis=2)  # (t, 3 edges, 2)

@@ -1,6 +1,7 @@
 """Which nerves move a muscle, told from what is written about the nerves: the reverse of their own cards.
 
-A nerve's text names its muscles before the first colon or semicolon; what follows tells what is lost.
+A nerve's text names its muscles before the first colon or semicolon; what follows tells what is lost. A
+muscle whose own nerve the model does not draw has a statement of its own, which leads to its roots.
 """
 
 from __future__ import annotations
@@ -29,6 +30,9 @@ def moved_by(content: Content, muscle: Structure) -> tuple[Moved, ...]:
     if muscle.layer != "muscle":
         return ()
     names = _names(muscle)
+    own = content.supplies.get(stem_of(muscle.id))
+    if own is not None:
+        return tuple(Moved(nerve, own) for nerve in own.nerves)
     return tuple(
         Moved(nerve.id, nerve.motor)
         for nerve in content.nerves.values()

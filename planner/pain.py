@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.atlas.model import Atlas, Form
-from planner.case import Case, Mark, PointLps, RegionMark, Stroke, recent
+from planner.case import Case, Mark, RegionMark, Stroke, recent
 from planner.space import SIDES, Side
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ class _Brush:
         self._surfaces: dict[str, _Surface] = {}
         self._layers: deque[tuple[tuple[Mark, ...], _Layers]] = deque(maxlen=_REMEMBERED)
         self._vertices: dict[tuple[str, Side], NDArray[np.intp]] = {}
-        self._stroke: tuple[float, Form, tuple[PointLps, ...], NDArray[np.bool_]] | None = None
+        self._stroke: tuple[Stroke, NDArray[np.bool_]] | None = None
 
     def surface(self, form: Form) -> _Surface:
         """The skin in a form; in its own where it has no other."""
@@ -138,18 +138,16 @@ class _Brush:
         return self._surfaces[form]
 
     def under(self, stroke: Stroke) -> NDArray[np.bool_]:
-        """Vertices within radius_mm of the path on the side of the body it was drawn on, (n,) bool."""
+        """Vertices within its radius of the path on the side of the body it was drawn on, (n,) bool."""
         start, mask = 0, np.zeros(self.fields.vertex_count, bool)
         if self._stroke is not None:
-            radius, form, path, known = self._stroke
-            same_brush = (radius, form) == (stroke.radius_mm, stroke.form)
-            if same_brush and path and stroke.points_lps[: len(path)] == path:
-                start, mask = len(path) - 1, known.copy()
-                if len(path) == len(stroke.points_lps):
+            before, known = self._stroke
+            if before.points_lps and _grown_from(before, stroke):
+                start, mask = len(before.points_lps) - 1, known.copy()
+                if len(before.points_lps) == len(stroke.points_lps):
                     return mask
-        path_lps = np.array(stroke.points_lps[start:], float).reshape(-1, 3)
-        mask[_near(self.surface(stroke.form), path_lps, stroke.radius_mm)] = True
-        self._stroke = (stroke.radius_mm, stroke.form, stroke.points_lps, mask)
+        mask[_near(self.surface(stroke.form), *_path(stroke, start))] = True
+        self._stroke = (stroke, mask)
         return mask.copy()
 
     def layers(self, marks: tuple[Mark, ...]) -> _Layers:
@@ -218,23 +216,45 @@ class _Brush:
         return tuple(loads)
 
 
-def _near(skin: _Surface, path: NDArray[np.float64], radius_mm: float) -> NDArray[np.intp]:
-    """Rows of vertices within the radius of the path's segments and facing the same way as the skin there."""
+def _grown_from(before: Stroke, stroke: Stroke) -> bool:
+    """Whether a stroke is another one, drawn on with the same brush."""
+    brush = (before.radius_mm, before.form) == (stroke.radius_mm, stroke.form)
+    pressed = bool(before.shares) == bool(stroke.shares)
+    count = len(before.points_lps)
+    began = (stroke.points_lps[:count], stroke.shares[:count])
+    return brush and pressed and began == (before.points_lps, before.shares)
+
+
+def _path(stroke: Stroke, start: int = 0) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The points of a stroke from `start` on (n, 3) and the radius at each of them (n,), in mm."""
+    points = np.array(stroke.points_lps[start:], float).reshape(-1, 3)
+    shares = np.array(stroke.shares[start:], float) if stroke.shares else np.ones(len(points))
+    return points, stroke.radius_mm * shares
+
+
+def _near(skin: _Surface, path: NDArray[np.float64], radius_mm: NDArray[np.float64]) -> NDArray[np.intp]:
+    """Rows of vertices within the radius of the path's segments and facing the same way as the skin there.
+
+    radius_mm: at each point of the path (n,); it changes evenly from one to the next.
+    """
     if not len(path):
         return np.empty(0, np.intp)
     a = path if len(path) == 1 else path[:-1]
     b = path if len(path) == 1 else path[1:]
+    wide = radius_mm if len(path) == 1 else radius_mm[:-1]
+    widens = (radius_mm if len(path) == 1 else radius_mm[1:]) - wide
     along = b - a
     length = np.linalg.norm(along, axis=1)
-    middles = (a + b) / 2.0
-    found = [skin.within(at, radius_mm + part / 2.0) for at, part in zip(middles, length, strict=True)]
+    reach = wide + np.maximum(widens, 0.0) + length / 2.0
+    found = [skin.within(at, most) for at, most in zip((a + b) / 2.0, reach, strict=True)]
     vertex = np.concatenate([rows for rows, _ in found])
     segment = np.repeat(np.arange(len(a)), [len(rows) for rows, _ in found])
     foot = np.array([nearest for _, nearest in found])
     offset = skin.points[vertex] - a[segment]
     share = np.einsum("ij,ij->i", offset, along[segment]) / np.maximum(length[segment] ** 2, 1e-12)
-    gap = offset - np.clip(share, 0.0, 1.0)[:, None] * along[segment]
-    close = np.einsum("ij,ij->i", gap, gap) <= radius_mm**2
+    share = np.clip(share, 0.0, 1.0)
+    gap = offset - share[:, None] * along[segment]
+    close = np.einsum("ij,ij->i", gap, gap) <= (wide[segment] + share * widens[segment]) ** 2
     facing = np.einsum("ij,ij->i", skin.normals[vertex], skin.normals[foot][segment]) > 0.0
     return np.unique(vertex[close & facing])
 
@@ -278,8 +298,7 @@ def place_of(atlas: Atlas, mark: Mark) -> tuple[str, Side]:
         return mark.region, mark.side
     fields, count = atlas.fields, len(atlas.fields.region_ids)
     code, _ = _codes(atlas)
-    path = np.array(mark.points_lps, float).reshape(-1, 3)
-    under = _near(_brush(atlas).surface(mark.form), path, mark.radius_mm)
+    under = _near(_brush(atlas).surface(mark.form), *_path(mark))
     side: Side = "left" if mark.points_lps[0][0] >= 0.0 else "right"
     area = np.bincount(code[under], fields.area_mm2[under], 2 * count + 1)[: 2 * count]
     if not area.any():

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.answer import Neighbour
 from planner.atlas.meshes import Mesh
-from planner.atlas.model import Atlas, Block, Content
+from planner.atlas.model import Atlas, Block, Content, Form
 from planner.fields import lineage, reach_of
 from planner.solids import closest_on_triangles
 from planner.space import Side
@@ -115,7 +115,8 @@ def _tuple(point: NDArray[np.float64]) -> PointLps:
 def neighbours(atlas: Atlas, block: str, side: Side, target: str | None = None) -> tuple[Neighbour, ...]:
     """Structures at risk near a block's target, nearest first; how far and how many is in `rules.toml`.
 
-    The nerves that the block is aimed at are no neighbours. Empty when the model has no such target.
+    The nerves that the block is aimed at are no neighbours. The neutral form has those of the female and of
+    the male one; whoever says them in words says whose they are. Empty when the model has no such target.
     KeyError for an unknown block.
     """
     record = atlas.content.blocks[block]
@@ -123,12 +124,15 @@ def neighbours(atlas: Atlas, block: str, side: Side, target: str | None = None) 
     if point is None:
         return ()
     structures, aims = atlas.content.structures, aimed_at(atlas.content, record)
-    beside = [
-        near
-        for near in _near(atlas, point)
-        if structures[near.structure].nerve not in aims and structures[near.structure].in_form(atlas.form)
-    ]
-    return tuple(beside[: int(atlas.content.weights["neighbours_most"].value)])
+    most = int(atlas.content.weights["neighbours_most"].value)
+    beside = [near for near in _near(atlas, point) if structures[near.structure].nerve not in aims]
+    bodies: tuple[Form, ...] = ("female", "male") if atlas.form == "neutral" else (atlas.form,)
+    kept = {
+        near.structure
+        for body in bodies
+        for near in [near for near in beside if structures[near.structure].in_form(body)][:most]
+    }
+    return tuple(near for near in beside if near.structure in kept)
 
 
 def aimed_at(content: Content, block: Block) -> frozenset[str]:

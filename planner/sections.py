@@ -6,7 +6,7 @@ Across any plane they are chained into closed outlines, which can be filled and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -147,16 +147,69 @@ def _within(largest: Points, outlines: tuple[Points, ...], first: Points, second
 
 def holds(face: Face, plane: Plane, point_lps: PointLps) -> bool:
     """Whether a point of the plane lies in a face."""
-    first, second = _across(plane)
-    at = np.array(point_lps)
-    inside = False
+    return bool(_held(face, _across(plane), np.array([point_lps]))[0])
+
+
+def _held(face: Face, frame: tuple[Points, Points], points_lps: Points) -> NDArray[np.bool_]:
+    """Which points (n, 3) of the plane lie in a face, (n,)."""
+    first, second = frame
+    px, py = (points_lps @ first)[:, None], (points_lps @ second)[:, None]
+    inside = np.zeros(len(points_lps), bool)
     for outline in face.outlines:
-        x, y = outline @ first - at @ first, outline @ second - at @ second
-        nx, ny = np.roll(x, -1), np.roll(y, -1)
+        x, y = (outline @ first)[None] - px, (outline @ second)[None] - py
+        nx, ny = np.roll(x, -1, axis=1), np.roll(y, -1, axis=1)
         cut = (y > 0.0) != (ny > 0.0)
-        beyond = x[cut] + (nx - x)[cut] * y[cut] / (y - ny)[cut] > 0.0
-        inside ^= bool(beyond.sum() % 2)
+        fall = np.where(cut, y - ny, 1.0)
+        inside ^= ((cut & (x + (nx - x) * y / fall > 0.0)).sum(axis=1) % 2).astype(bool)
     return inside
+
+
+def rims_of(
+    faces: Sequence[Face], plane: Plane, kinds: Mapping[str, Hashable]
+) -> dict[str, tuple[tuple[Points, bool], ...]]:
+    """The rim of each face by structure: lines (k, 3) LPS mm and whether each is closed.
+
+    A branch begins within its trunk: what of a face's outline lies in another face of the same kind is no
+    rim, and a face without any is wholly within another. kinds: by structure; one that is left out keeps
+    its whole outline.
+    """
+    frame = _across(plane)
+    boxes = [(np.min(points, 0), np.max(points, 0)) for points in (np.concatenate(f.outlines) for f in faces)]
+    rims: dict[str, tuple[tuple[Points, bool], ...]] = {}
+    for k, face in enumerate(faces):
+        own, (low, high) = kinds.get(face.structure), boxes[k]
+        around = [
+            other
+            for other, (least, most) in zip(faces, boxes, strict=True)
+            if own is not None
+            and other is not face
+            and kinds.get(other.structure) == own
+            and (least <= high).all()
+            and (low <= most).all()
+        ]
+        lines: list[tuple[Points, bool]] = []
+        for outline in face.outlines:
+            middles = (outline + np.roll(outline, -1, axis=0)) / 2.0
+            bare = np.ones(len(outline), bool)
+            for other in around:
+                bare &= ~_held(other, frame, middles)
+            lines += _runs(outline, bare)
+        rims[face.structure] = tuple(lines)
+    return rims
+
+
+def _runs(outline: Points, bare: NDArray[np.bool_]) -> list[tuple[Points, bool]]:
+    """The stretches of a closed outline whose segments (from each point to the next) are bare."""
+    if bare.all():
+        return [(outline, True)]
+    if not bare.any():
+        return []
+    turn = int(np.argmin(bare))  # a segment that is not bare comes first, so that no stretch wraps round
+    ring, flags = np.roll(outline, -turn, axis=0), np.roll(bare, -turn).astype(np.int8)
+    steps = np.diff(np.concatenate([flags, [0]]))
+    starts, ends = np.flatnonzero(steps == 1) + 1, np.flatnonzero(steps == -1) + 1
+    around = np.concatenate([ring, ring[:1]])
+    return [(around[a : b + 1], False) for a, b in zip(starts, ends, strict=True)]
 
 
 def plane_cut(points_lps: Points, triangles: NDArray[np.integer], axis: int, at_mm: float) -> Points:

@@ -45,8 +45,10 @@ class Bridge(QObject):
         """
         if isinstance(action, PaintStroke) and action.continues:
             waiting = self._stroke
-            joined = action.points_lps if waiting is None else waiting.points_lps + action.points_lps
-            self._stroke = replace(action, points_lps=joined)
+            if waiting is not None:
+                points, shares = waiting.points_lps + action.points_lps, waiting.shares + action.shares
+                action = replace(action, points_lps=points, shares=shares)
+            self._stroke = action
             self._announce.start()
             return
         self._finish_stroke()

@@ -24,6 +24,8 @@ KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("Alt+0, Alt+1, Alt+2, Alt+3, Alt+4", "whole body, groin, knee, foot, low back"),
             ("Other end of the pen", "erase"),
             ("0", "whole body"),
+            ("Space, then arrows", "take the brush and lead it; Space paints or marks, held down it draws"),
+            ("Shift+arrows, Esc", "lead the brush finely, put it away"),
             ("Ctrl+F", "search areas by name (Study: structures)"),
         ),
     ),

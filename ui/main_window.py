@@ -33,6 +33,7 @@ from ui.explainer import Explainer
 from ui.folding import Folding
 from ui.keys import bind_keys
 from ui.left_pane import LeftPane
+from ui.pacing import Pacing
 from ui.panels.layers import LayersPanel, SceneBar
 from ui.panels.pain_map import PainMapPanel
 from ui.panels.tools import ToolsPanel
@@ -75,6 +76,7 @@ class MainWindow(QMainWindow):
         self._system_still = False  # whether the system asks for reduced motion
         self.scenes: Scenes | None = None
         self._owed = Owed(self)
+        self.pacing = Pacing(self)
         self.theme = Theme(palette_for(self._scheme()), settings.scale)
         self._bridge: Bridge | None = None
         self._atlas: Atlas | None = None
@@ -215,6 +217,12 @@ class MainWindow(QMainWindow):
         self._reading = Reading(load)
         self.right.set_reading(self._reading)
 
+    def furnish(self) -> None:
+        """Makes what nobody waits for, once the first picture stands: pages and cards not yet opened."""
+        self.left.furnish()
+        self.right.furnish()
+        self.pacing.begin()
+
     def set_scene(self, scene: QWidget) -> None:
         """Puts the 3D widget in its place."""
         self._middle.replaceWidget(self._stand_in, scene)
@@ -236,6 +244,7 @@ class MainWindow(QMainWindow):
         """Hands the picture to every panel and to the scene."""
         picture = self.explainer.enriched(picture)
         before, self._picture = self._picture, picture
+        self.pacing.note()
         lecture = picture.state.face == "lecture"
         self.folding.set_alone(lecture)
         for part in (self.toolbar, self.status, self.scene_bar, self.layers):
@@ -510,5 +519,6 @@ class MainWindow(QMainWindow):
         if self._bridge is not None:
             self._bridge.close()
         self.link.close()
+        self.pacing.end()
         self.closed.emit()
         super().closeEvent(event)

@@ -152,7 +152,7 @@ class Opening(QObject):
         """What nobody waits for: the pages behind the map, and what the first stroke and choice need."""
         if self._closed:
             return
-        self._window.left.furnish()
+        self._window.furnish()
         if self._keeps:
             from ui.keeping import keeping_folder
             from ui.motion import system_reduces_motion

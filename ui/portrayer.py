@@ -6,6 +6,7 @@ moves on makes those of the moment before superfluous, and what nobody sees is n
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -18,7 +19,9 @@ from planner.session.resolve import case_of
 from ui.widgets.portrait import Format, Portraitist, Sitter, Sitters
 from ui.widgets.work import Submit
 
-SOON_MS = 40  # while a brush moves, pictures follow at this distance
+SOON_MS = 40  # a change is drawn this soon
+SHARE = 4  # while a brush moves, drawing takes one part in so many of the time: the map goes before
+MOST_MS = 400
 
 
 class Portrayer(QObject):
@@ -32,15 +35,17 @@ class Portrayer(QObject):
         self._artist: Portraitist | None = None
         self._atlas: Atlas | None = None
         self._asked: tuple[object, ...] | None = None
+        self._drawn: tuple[object, ...] | None = None
         self._wish: tuple[Picture, tuple[BlockAnswer, ...], Format] | None = None
         self.sitters: Sitters = {}
-        self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
+        self._pause_ms = SOON_MS
+        self._soon = QTimer(self, singleShot=True)
         self._soon.timeout.connect(self._draw)
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Whose skin is drawn from now on."""
         self._atlas, self._artist = atlas, Portraitist(atlas)
-        self._asked, self.sitters = None, {}
+        self._asked, self._drawn, self.sitters = None, None, {}
 
     def ask(self, picture: Picture, entries: Sequence[BlockAnswer], size: Format) -> None:
         """Wishes for portraits of these blocks on this map; equal wishes cost nothing."""
@@ -50,10 +55,12 @@ class Portrayer(QObject):
         asked = (case_of(picture.state), picture.skin.form, names, size)
         if asked == self._asked:
             return
-        self._asked = asked
+        drawn = (frozenset(names), size)
+        wait_ms = self._pause_ms if drawn == self._drawn else SOON_MS  # the same cards have pictures already
+        self._asked, self._drawn = asked, drawn
         self._wish = (picture, tuple(entries), size)
-        if not self._soon.isActive():
-            self._soon.start()
+        if not self._soon.isActive() or self._soon.remainingTime() > wait_ms:
+            self._soon.start(wait_ms)
 
     def _draw(self) -> None:
         if self._wish is None or self._artist is None or self._atlas is None:
@@ -61,16 +68,19 @@ class Portrayer(QObject):
         (picture, entries, size), atlas, artist = self._wish, self._atlas, self._artist
         self._wish = None
 
-        def work() -> Sitters:
+        def work() -> tuple[Sitters, float]:
             from planner.atlas.forms import formed
 
+            began = time.perf_counter()
             found = portraits(formed(atlas, picture.state.form), case_of(picture.state), entries)
             images = artist.draw(found, picture.skin, size)
             pairs = zip(found, images, strict=True)
-            return {(one.block, one.side): Sitter(image, one.near) for one, image in pairs}
+            sitters = {(one.block, one.side): Sitter(image, one.near) for one, image in pairs}
+            return sitters, 1000.0 * (time.perf_counter() - began)
 
         self._submit(self._topic, work, self._take)
 
-    def _take(self, sitters: Sitters) -> None:
-        self.sitters = sitters
+    def _take(self, drawn: tuple[Sitters, float]) -> None:
+        self.sitters, took_ms = drawn
+        self._pause_ms = round(min(max(SOON_MS, (SHARE - 1) * took_ms), MOST_MS))
         self.ready.emit()

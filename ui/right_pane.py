@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QTabBar, QWidget
 
+from planner.about import Mentions
 from planner.atlas.model import Atlas
 from planner.session.picture import Picture
 from ui.panels.blocks import BlocksPanel
@@ -21,6 +22,7 @@ from ui.widgets.block_row import BODY_PX
 from ui.widgets.owed import Owed
 from ui.widgets.portrait import Format, portrait_height
 from ui.widgets.reading import Reading
+from ui.widgets.slices import Slices
 from ui.widgets.work import Submit
 
 BLOCKS, STRUCTURE = 0, 1
@@ -38,6 +40,8 @@ class RightPane(QWidget):
         super().__init__()
         self._theme = theme
         self._picture: Picture | None = None
+        self._atlas: Atlas | None = None
+        self._submit, self._slices = submit, Slices(self)
         self.portrayer = Portrayer(submit, "portraits", self)
         self._owed = Owed(self)
         self.setObjectName("panel")
@@ -76,10 +80,25 @@ class RightPane(QWidget):
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Gives every page its content."""
+        self._atlas = atlas
         self.portrayer.set_atlas(atlas)
         self.blocks.set_content(atlas.content)
         self.card.set_content(atlas.content)
         self.structure.set_atlas(atlas)
+
+    @property
+    def furnishing(self) -> bool:
+        """Whether `furnish` still has something to make."""
+        return self._slices.busy
+
+    def furnish(self) -> None:
+        """Makes what the first marks, choice and click will need, while nothing else is to be done."""
+        if self._atlas is None or self._picture is None:
+            return
+        content = self._atlas.content
+        self._slices.add(self.blocks.furnish())
+        self._slices.add(self.card.furnish(self._picture))
+        self._submit("mentions", lambda: Mentions(content), self.structure.set_mentions)
 
     def set_reading(self, reading: Reading) -> None:
         """Gives what is read besides the atlas."""

@@ -27,6 +27,7 @@ from planner.atlas.model import (
     Record,
     Region,
     Structure,
+    Supply,
     TeachingCase,
     Variant,
 )
@@ -126,6 +127,9 @@ def links(record: Record) -> Iterator[tuple[str, str, str]]:
         case Nerve():
             yield from _one("part_of", "nerve", record.part_of)
             yield from (("roots", "level", root) for root in record.roots)
+        case Supply():
+            yield "id", "structure without side", record.id
+            yield from (("nerves", "nerve", nerve) for nerve in record.nerves)
         case Region():
             yield from (("supply", "nerve", share.of) for share in record.supply)
             yield from (("pain", "nerve", share.of) for share in record.pain)

@@ -39,6 +39,7 @@ from planner.atlas.model import (
     Reference,
     Region,
     Structure,
+    Supply,
     TeachingCase,
     Variant,
     Weight,
@@ -65,6 +66,7 @@ FILES: Mapping[str, tuple[str, type[Record]]] = {
     "structures/": ("structure", Structure),
     "parts.toml": ("part", Part),
     "nerves.toml": ("nerve", Nerve),
+    "supplies.toml": ("supply", Supply),
     "territories.toml": ("region", Region),
     "generators.toml": ("generator", Generator),
     "blocks/": ("block", Block),
@@ -85,6 +87,7 @@ OPTIONAL = frozenset(
     {
         "groups.toml",
         "parts.toml",
+        "supplies.toml",
         "criteria.toml",
         "explanations.toml",
         "comparisons.toml",
@@ -107,6 +110,7 @@ class Texts(Record, frozen=True, kw_only=True):
     structures: tuple[Structure, ...]
     parts: tuple[Part, ...]
     nerves: tuple[Nerve, ...]
+    supplies: tuple[Supply, ...]
     regions: tuple[Region, ...]
     generators: tuple[Generator, ...]
     blocks: tuple[Block, ...]
@@ -145,6 +149,7 @@ _FIELDS = {
     "structure": "structures",
     "part": "parts",
     "nerve": "nerves",
+    "supply": "supplies",
     "region": "regions",
     "generator": "generators",
     "block": "blocks",

@@ -185,6 +185,16 @@ class Share(Record, frozen=True, kw_only=True):
     p: Probability
 
 
+class Supply(Claim, frozen=True, kw_only=True):
+    """What moves a muscle whose own nerve is not drawn: the roots it comes from, and what is said of it.
+
+    id: the muscle, without its side.
+    """
+
+    id: Identifier
+    nerves: Annotated[tuple[Identifier, ...], Meta(min_length=1)]
+
+
 class Region(Cited, frozen=True, kw_only=True):
     """A named area per side. `supply` predicts numbness; `pain` says which nerves drawn pain there
     points to, deep and articular ones included (empty: the same as supply)."""
@@ -448,6 +458,7 @@ class Content:
     parts: Mapping[str, Part] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    supplies: Mapping[str, Supply] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -33,7 +33,10 @@ class UnmarkRegion:
 
 @dataclass(frozen=True, slots=True)
 class PaintStroke:
-    """Paints or erases along a path on the skin. `continues`: the same drag goes on, one undo step."""
+    """Paints or erases along a path on the skin. `continues`: the same drag goes on, one undo step.
+
+    shares: of the radius at each point, as a pen is pressed (none: the whole radius everywhere).
+    """
 
     points_lps: tuple[PointLps, ...]
     radius_mm: float
@@ -41,6 +44,7 @@ class PaintStroke:
     erase: bool = False
     continues: bool = False
     qualities: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from planner.space import Side
 
 MAX_WEIGHT = 10.0
 MAX_RADIUS_MM = 200.0
+LEAST_SHARE, MOST_SHARE = 0.5, 1.5  # of the brush's radius, under a pen hardly or fully pressed
 REACH_MM = 3000.0  # no part of a body lies farther from the hips
 
 
@@ -84,6 +85,10 @@ def checked_stroke(stroke: Stroke) -> Stroke:
     if not (isfinite(stroke.radius_mm) and 0.0 < stroke.radius_mm <= MAX_RADIUS_MM):
         given, most = stroke.radius_mm, MAX_RADIUS_MM
         raise BadAction(f"brush radius {given:g} mm is not above 0 and at most {most:g} mm")
+    if stroke.shares and len(stroke.shares) != len(stroke.points_lps):
+        raise BadAction(f"a stroke of {len(stroke.points_lps)} points has {len(stroke.shares)} shares")
+    if not all(LEAST_SHARE <= share <= MOST_SHARE for share in stroke.shares):
+        raise BadAction(f"a share of the brush does not lie between {LEAST_SHARE:g} and {MOST_SHARE:g}")
     if not all(isfinite(x) and abs(x) <= REACH_MM for point in stroke.points_lps for x in point):
         raise BadAction("a point of the stroke lies outside the body")
     return stroke
@@ -95,15 +100,16 @@ def paint_stroke(action: act.PaintStroke, state: State) -> State:
         return state
     feel = () if action.erase else tuple(dict.fromkeys(action.qualities))
     brush = (action.radius_mm, action.weight, action.erase, state.form, feel)
-    new = checked_stroke(Stroke(action.points_lps, *brush))
+    new = checked_stroke(Stroke(action.points_lps, *brush, shares=action.shares))
     last = state.marks[-1] if state.marks else None
     if action.continues and isinstance(last, Stroke) and _same_brush(last, new):
         path = last.points_lps
-        if new.points_lps[: len(path)] == path:  # the whole path again, grown
-            more = new.points_lps[len(path) :]
-        else:
-            more = new.points_lps[1:] if new.points_lps[0] == path[-1] else new.points_lps
-        return _marked(state, (*state.marks[:-1], msgspec.structs.replace(last, points_lps=path + more)))
+        again = new.points_lps[: len(path)] == path  # the whole path again, grown
+        known = len(path) if again else int(new.points_lps[0] == path[-1])
+        grown = msgspec.structs.replace(
+            last, points_lps=path + new.points_lps[known:], shares=last.shares + new.shares[known:]
+        )
+        return _marked(state, (*state.marks[:-1], grown))
     if action.erase and not state.marks:
         return state
     side: Side = "left" if action.points_lps[0][0] >= 0.0 else "right"
@@ -111,8 +117,8 @@ def paint_stroke(action: act.PaintStroke, state: State) -> State:
 
 
 def _same_brush(last: Stroke, new: Stroke) -> bool:
-    same = msgspec.structs.replace(last, points_lps=new.points_lps)
-    return same == new
+    same = msgspec.structs.replace(last, points_lps=new.points_lps, shares=new.shares)
+    return same == new and bool(last.shares) == bool(new.shares)
 
 
 def change_mark(action: act.ChangeMark, state: State) -> State:

@@ -76,7 +76,9 @@ def scene_picture(atlas: Atlas, given: SceneInput) -> ScenePicture:
     if given.seat is not None:
         lit |= frozenset(nerves_of(atlas.content, given.seat, given.side))
     most = int(atlas.content.weights["neighbour_lines_most"].value)
-    near = neighbours(atlas, block.id, given.side, given.target)[:most] if block else ()
+    beside_target = neighbours(atlas, block.id, given.side, given.target) if block else ()
+    # What one sex alone has is told of the neutral form, and not drawn there.
+    near = [e for e in beside_target if atlas.content.structures[e.structure].in_form(atlas.form)][:most]
     target = target_of(atlas, block, given.side, given.target) if block else None
     beside = frozenset(entry.structure for entry in near)
     appearances = _appearances(atlas, given, lit, beside)
@@ -168,12 +170,12 @@ def _appearances(
     faded, selected = frozenset(given.faded), frozenset(given.selected)
     absent = absent_structures(atlas, given.variants)
     quieter = given.block is not None or given.seat is not None
+    # The neutral form shows what one sex alone has when somebody asks for it by name.
+    asked = selected | isolated | {*given.pose.focus} if atlas.form == "neutral" else frozenset()
 
     def look_of(name: str, structure: Structure) -> Appearance:
         look = looks[structure.layer]
-        # The neutral form shows what one sex alone has when somebody asks for it by name.
-        named = atlas.form == "neutral" and (name in selected or name in isolated)
-        if name in absent or not (named or structure.in_form(atlas.form)):
+        if name in absent or not (name in asked or structure.in_form(atlas.form)):
             return Appearance(0.0)
         if name in hidden or (isolated and name not in isolated):
             return Appearance(0.0)

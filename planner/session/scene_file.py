@@ -30,7 +30,8 @@ from planner.session.update import (
 )
 
 FORMAT = "lumbar-block-planner scene"
-VERSION = 2  # 2: marks have qualities, and a State is neutral in form unless it says otherwise
+# 2: marks have qualities, strokes the pressure of a pen; a State is neutral in form unless it says otherwise
+VERSION = 2
 MAX_BYTES = 4_000_000
 MAX_MARKS = 2_000
 MAX_POINTS = 50_000

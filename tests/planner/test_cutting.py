@@ -12,7 +12,7 @@ from hypothesis import strategies as some
 
 from planner.atlas.model import Atlas
 from planner.commands.pictures import section_of
-from planner.sections import Plane, area_mm2, face_of, faces_of, holds, plane_cut
+from planner.sections import Face, Plane, area_mm2, face_of, faces_of, holds, plane_cut, rims_of
 from planner.session import actions as act
 from planner.session.cutting import (
     face_labels,
@@ -64,6 +64,45 @@ def test_that_a_point_outside_a_face_is_not_in_it(atlas: Atlas) -> None:
     plane = Plane((0.0, 0.0, -1.0), -150.0)
     face = face_of(atlas.meshes.full["vertebra_l4"], plane)
     assert face is not None and not holds(face, plane, (200.0, 0.0, 150.0))
+
+
+def disc_face(structure: str, x_mm: float, radius_mm: float) -> Face:
+    """A round face in the axial plane at z = 0."""
+    turn = np.linspace(0.0, 2.0 * np.pi, 90, endpoint=False)
+    ring = np.stack([x_mm + radius_mm * np.cos(turn), radius_mm * np.sin(turn), np.zeros(90)], axis=1)
+    return Face(structure, (ring,), float(np.pi * radius_mm**2), (x_mm, 0.0, 0.0))
+
+
+def test_that_a_branch_has_no_rim_within_its_trunk() -> None:
+    flat = Plane((0.0, 0.0, -1.0), 0.0)
+    trunk, within, leaving, other = (
+        disc_face("trunk", 0.0, 10.0),
+        disc_face("within", 2.0, 4.0),
+        disc_face("leaving", 12.0, 4.0),
+        disc_face("artery", 1.0, 3.0),
+    )
+    kinds = {"trunk": "vein", "within": "vein", "leaving": "vein", "artery": "artery"}
+    rims = rims_of((trunk, within, leaving, other), flat, kinds)
+    assert rims["within"] == ()
+    ((whole, closed),) = rims["artery"]
+    assert closed and len(whole) == 90
+    for name, outside in (("trunk", leaving), ("leaving", trunk)):
+        ((line, closed),) = rims[name]
+        assert not closed and 20 < len(line) < 90
+        middles = (line[1:] + line[:-1]) / 2.0
+        assert not any(holds(outside, flat, tuple(at)) for at in middles)
+    assert all(rim[0][1] for rim in rims_of((trunk, within), flat, {}).values())
+
+
+def test_that_no_vein_is_seen_within_the_vena_cava_where_it_begins(atlas: Atlas) -> None:
+    veins = {name: atlas.meshes.full[name] for name in ("vena_cava_inferior", "vein_common_iliac_left")}
+    level = Plane((0.0, 0.0, -1.0), -131.0)
+    faces = faces_of(veins, level)
+    rims = rims_of(faces, level, dict.fromkeys(veins, "vein"))
+    cava = next(face for face in faces if face.structure == "vena_cava_inferior")
+    assert rims["vena_cava_inferior"]
+    for line, _ in rims.get("vein_common_iliac_left", ()):
+        assert not any(holds(cava, level, tuple(at)) for at in (line[1:] + line[:-1]) / 2.0)
 
 
 def test_that_an_axial_cut_takes_away_what_lies_below_and_flipped_what_lies_above() -> None:

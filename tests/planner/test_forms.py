@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -12,14 +13,14 @@ import pytest
 from planner.atlas.check import check
 from planner.atlas.forms import formed, forms_of
 from planner.atlas.meshes import MeshFault, MeshSet, Shape, read_glb
-from planner.atlas.model import Atlas, Content
+from planner.atlas.model import Atlas, Content, Form
 from planner.commands.lists import as_text
 from planner.pain import pain_map
 from planner.risk import neighbours
 from planner.session.actions import Action, PaintStroke, SetForm, Undo
 from planner.session.resolve import resolve
 from planner.session.scene_file import SceneFault, decode, encode
-from planner.session.state import RegionMark, State, Stroke
+from planner.session.state import PoseRequest, RegionMark, State, Stroke
 from planner.session.store import Store
 from planner.session.update import BadAction, update
 from tests.content.damage import copy_of, edited_glb, sign
@@ -124,15 +125,48 @@ def test_that_a_structure_of_one_form_is_neither_drawn_nor_near_in_the_other(wid
 
     assert "vessel_left" not in near(wide)
     assert "vessel_left" in near(formed(wide, "female"))
+    assert near(formed(wide, "neutral")) == near(wide) | near(formed(wide, "female"))
+
+
+def test_that_the_neutral_body_has_the_neighbours_of_either_sex_and_draws_lines_to_neither(
+    atlas: Atlas,
+) -> None:
+    neutral = resolve(atlas, State(form="neutral", block="genitofemoral"))
+    assert neutral.chosen is not None
+    own = {near.structure for near in neutral.chosen.neighbours}
+    assert {"spermatic_cord_left", "round_ligament_left"} <= own
+    gaps = [near.distance_mm for near in neutral.chosen.neighbours]
+    assert gaps == sorted(gaps)
+    drawn = [line.structure for line in neutral.scene.lines]
+    assert len(drawn) == int(atlas.content.weights["neighbour_lines_most"].value)
+    assert not any(atlas.content.structures[name].form for name in drawn)
+    for form, there, missing in (
+        ("male", "spermatic_cord_left", "round_ligament_left"),
+        ("female", "round_ligament_left", "spermatic_cord_left"),
+    ):
+        sexed = resolve(atlas, State(form=form, block="genitofemoral"))  # type: ignore[arg-type]
+        assert sexed.chosen is not None
+        names = {near.structure for near in sexed.chosen.neighbours}
+        assert there in names and missing not in names
+        assert there in {line.structure for line in sexed.scene.lines}
+
+
+def test_that_no_block_loses_a_neighbour_to_the_other_sex(atlas: Atlas) -> None:
+    def near(form: Form, block: str) -> set[str]:
+        return {entry.structure for entry in neighbours(formed(atlas, form), block, "left")}
+
+    for block in atlas.content.blocks:
+        assert near("neutral", block) == near("female", block) | near("male", block), block
 
 
 def test_that_the_neutral_form_shows_what_one_sex_alone_has_only_by_name(wide: Atlas) -> None:
-    def opacity(**chosen: tuple[str, ...]) -> float:
+    def opacity(**chosen: Any) -> float:
         return resolve(wide, State(form="neutral", **chosen)).scene.appearances["vessel_left"].opacity
 
     assert opacity() == 0.0
     assert opacity(selected=("vessel_left",)) > 0.0
     assert opacity(isolated=("vessel_left",)) > 0.0
+    assert opacity(pose=PoseRequest(1, None, ("vessel_left",))) > 0.0  # a link on a card leads there
 
 
 def test_that_a_selected_structure_of_the_other_form_has_no_label(wide: Atlas) -> None:

@@ -78,12 +78,28 @@ def test_that_a_path_paints_between_its_points(small: Atlas) -> None:
     assert (np.abs(points[:, 2]) < 60.0).any()
 
 
-def test_that_a_growing_stroke_equals_the_whole_stroke(small: Atlas) -> None:
+@pytest.mark.parametrize("pressed", [False, True], ids=["mouse", "pen"])
+def test_that_a_growing_stroke_equals_the_whole_stroke(small: Atlas, pressed: bool) -> None:
     points = tuple((60.0 * np.cos(t), -80.0, 250.0 * float(np.sin(t))) for t in np.linspace(-1.2, 1.2, 25))
+    shares = tuple(np.linspace(0.5, 1.5, 25).tolist()) if pressed else ()
     for count in range(1, len(points) + 1):
-        grown = pain_map(small, (RegionMark("top", "right"), Stroke(points[:count], 30.0, 4.0)))
-    again = pain_map(small, (Stroke(points, 30.0, 4.0),))  # no other marks: nothing of the growth is reused
+        stroke = Stroke(points[:count], 30.0, 4.0, shares=shares[:count])
+        grown = pain_map(small, (RegionMark("top", "right"), stroke))
+    # No other marks: nothing of the growth is reused.
+    again = pain_map(small, (Stroke(points, 30.0, 4.0, shares=shares),))
     assert np.array_equal(grown.painted, again.painted)
+
+
+def test_that_a_pressed_pen_paints_as_a_brush_of_that_size_and_swells_evenly(small: Atlas) -> None:
+    path = ((60.0, -80.0, -150.0), (60.0, -80.0, 150.0))
+    for share in (0.5, 1.5):
+        pressed = pain_map(small, (Stroke(path, 50.0, 5.0, shares=(share, share)),))
+        assert np.array_equal(pressed.hurts, pain_map(small, (Stroke(path, 50.0 * share, 5.0),)).hurts)
+    thin, broad = (set(pain_map(small, (Stroke(path, r, 5.0),)).hurts.tolist()) for r in (25.0, 75.0))
+    swelling = pain_map(small, (Stroke(path, 50.0, 5.0, shares=(0.5, 1.5)),)).hurts
+    assert thin < set(swelling.tolist()) < broad
+    heights = small.meshes.full["skin"].points_lps[swelling, 2]
+    assert (heights > 0.0).sum() > (heights < 0.0).sum(), "broader where it is pressed"
 
 
 def test_that_a_stroke_of_no_points_or_far_away_paints_nothing(small: Atlas) -> None:

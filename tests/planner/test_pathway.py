@@ -64,6 +64,15 @@ def test_that_without_a_nerve_there_is_no_way(atlas: Atlas) -> None:
         ("gluteus_minimus_left", {"superior_gluteal"}),
         ("gluteus_maximus_left", {"inferior_gluteal"}),
         ("tibialis_anterior_left", {"deep_fibular"}),
+        # Gray's Anatomy: soleus by the tibial nerve, the erector spinae by the dorsal rami; what has a nerve
+        # that is not drawn by its roots: psoas L1-L3, piriformis S1-S2, obturator internus L5-S2.
+        ("soleus_left", {"tibial"}),
+        ("erector_spinae_right", {f"dorsal_ramus_L{level}" for level in range(1, 6)}),
+        ("psoas_major_left", {"root_L1", "root_L2", "root_L3"}),
+        ("psoas_minor_right", {"root_L1"}),
+        ("quadratus_lumborum_left", {"root_T12", "root_L1", "root_L2"}),
+        ("piriformis_right", {"root_S1", "root_S2"}),
+        ("obturator_internus_left", {"root_L5", "root_S1", "root_S2"}),
     ],
 )
 def test_that_a_muscle_leads_to_its_nerves(atlas: Atlas, muscle: str, nerves: set[str]) -> None:

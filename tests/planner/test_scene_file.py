@@ -31,6 +31,8 @@ FULL = State(
     unrelieved=("high_block",),
 )
 
+STROKE = {"type": "stroke", "points_lps": [[0, 0, 0], [0, 0, 9]], "radius_mm": 5}
+
 
 def edited(**changes: Any) -> bytes:
     """A good file with its State changed."""
@@ -88,6 +90,8 @@ def test_that_a_program_that_is_not_installed_has_a_version(monkeypatch: pytest.
         (edited(marks=[{"type": "stroke", "points_lps": [], "radius_mm": 5}]), "no points"),
         (edited(marks=[{"type": "stroke", "points_lps": [[0, 0, 1e9]], "radius_mm": 5}]), "outside the body"),
         (edited(marks=[{"type": "stroke", "points_lps": [[0, 0]], "radius_mm": 5}]), "damaged"),
+        (edited(marks=[{**STROKE, "shares": [1.0]}]), "2 points has 1 shares"),
+        (edited(marks=[{**STROKE, "shares": [1.0, 1.6]}]), "between 0.5 and 1.5"),
         (edited(marks=[{"type": "region", "region": "top", "side": "left"}] * 2001), "2001 marks"),
         (
             edited(marks=[{"type": "stroke", "points_lps": [[0, 0, 0]] * 50_001, "radius_mm": 5}]),

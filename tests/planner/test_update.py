@@ -69,6 +69,22 @@ def test_that_a_drag_grows_one_stroke() -> None:
     assert state.marks == (Stroke((HERE, THERE, HERE, (1.0, 1.0, 1.0)), 9.0, form="neutral"),)
 
 
+def test_that_the_pressure_of_a_pen_grows_with_its_stroke() -> None:
+    state = after(
+        act.PaintStroke((HERE,), 9.0, shares=(0.5,)),
+        act.PaintStroke((HERE, THERE), 9.0, continues=True, shares=(0.5, 0.8)),
+    )
+    assert state.marks == (Stroke((HERE, THERE), 9.0, form="neutral", shares=(0.5, 0.8)),)
+    state = after(act.PaintStroke((THERE, HERE), 9.0, continues=True, shares=(0.8, 1.5)), state=state)
+    assert state.marks == (Stroke((HERE, THERE, HERE), 9.0, form="neutral", shares=(0.5, 0.8, 1.5)),)
+    for shares in ((), (0.5,), (0.4, 0.5), (float("nan"), 1.0)):
+        if shares:
+            with pytest.raises(BadAction, match="share"):
+                after(act.PaintStroke((HERE, THERE), 9.0, shares=shares))
+        else:  # a mouse goes on where a pen began: another brush
+            assert len(after(act.PaintStroke((HERE,), 9.0, continues=True), state=state).marks) == 2
+
+
 def test_that_another_brush_begins_another_stroke() -> None:
     state = after(act.PaintStroke((HERE,), 9.0), act.PaintStroke((THERE,), 5.0, continues=True))
     assert len(state.marks) == 2

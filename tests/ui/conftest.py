@@ -17,12 +17,17 @@ from planner.session.picture import Picture, ScenePicture, SkinPaint
 from planner.session.state import PoseRequest, State
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pytestqt.qtbot import QtBot
 
+    from planner.atlas.handbook import Handbook
     from planner.atlas.model import Atlas
     from planner.chart import Borders
     from planner.pathway import Pathway
     from ui.main_window import MainWindow
+    from ui.page.pictures import Pictures
+    from ui.panels.pain_map import PainMapPanel
 
 MakePicture = Callable[..., Picture]
 
@@ -156,6 +161,52 @@ def borders(atlas: Atlas) -> Borders:
     from planner.chart import region_borders
 
     return region_borders(atlas.meshes.full["skin"], atlas.fields)
+
+
+@pytest.fixture(scope="session")
+def handbook(atlas_folder: Path) -> Handbook:
+    """The bundled handbook."""
+    from planner.atlas.load import load_handbook
+
+    return load_handbook(atlas_folder)
+
+
+@pytest.fixture(scope="session")
+def blank(atlas: Atlas) -> Pictures:
+    """Grey pictures in the shape of real ones, with everything that a legend can hold."""
+    from PySide6.QtGui import QImage
+
+    from ui.page.pictures import Pictures
+
+    chart, scene = QImage(43, 138, QImage.Format.Format_RGB32), QImage(86, 58, QImage.Format.Format_RGB32)
+    for image in (chart, scene):
+        image.fill(0xFFDDDDDD)
+    feels = tuple((quality.plain, quality.symbol) for quality in atlas.content.qualities.values())
+    return Pictures((chart, chart), scene, "anterior", True, True, True, True, feels)
+
+
+@pytest.fixture
+def panel(qtbot: QtBot, atlas: Atlas, borders: Borders) -> PainMapPanel:
+    """The pain map on the real atlas, shown, its charts drawn."""
+    from ui.panels.pain_map import PainMapPanel
+    from ui.theme import LIGHT, Theme
+    from ui.widgets.work import at_once
+
+    panel = PainMapPanel(at_once, Theme(LIGHT))
+    qtbot.addWidget(panel)
+    panel.resize(420, 660)
+    panel.set_atlas(atlas, borders)
+    panel.show()
+    qtbot.waitUntil(panel.charts_ready, timeout=5000)
+    return panel
+
+
+@pytest.fixture
+def acted(panel: PainMapPanel) -> list[object]:
+    """What the pain map sends."""
+    acts: list[object] = []
+    panel.acted.connect(acts.append)
+    return acts
 
 
 @pytest.fixture

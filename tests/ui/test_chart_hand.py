@@ -10,33 +10,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from planner.atlas.model import Atlas
-from planner.chart import Borders
 from planner.session.actions import MarkRegion, PaintStroke, Undo
+from planner.session.state import Stroke
+from ui.main_window import MainWindow
 from ui.panels.pain_map import PainMapPanel
 from ui.theme import LIGHT, Theme
 from ui.widgets.chart_view import ChartView
-from ui.widgets.work import at_once
 
 THIGH_LEFT = (110.0, -60.0, -180.0)
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, atlas: Atlas, borders: Borders) -> PainMapPanel:
-    panel = PainMapPanel(at_once, Theme(LIGHT))
-    qtbot.addWidget(panel)
-    panel.resize(420, 700)
-    panel.set_atlas(atlas, borders)
-    panel.show()
-    qtbot.waitUntil(panel.charts_ready, timeout=5000)
-    return panel
-
-
-@pytest.fixture
-def acted(panel: PainMapPanel) -> list[object]:
-    acts: list[object] = []
-    panel.acted.connect(acts.append)
-    return acts
 
 
 @pytest.fixture(scope="module")
@@ -44,13 +25,22 @@ def screen() -> QPointingDevice:
     return QTest.createTouchDevice()
 
 
-def pen(view: ChartView, kind: QEvent.Type, at: QPointF, end: QPointingDevice.PointerType) -> None:
+def pen(
+    view: ChartView,
+    kind: QEvent.Type,
+    at: QPointF,
+    end: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen,
+    pressure: float = 0.5,
+    tells: bool = True,
+) -> None:
+    """One report of a pen; tells: its device knows how hard it is pressed."""
+    can = QInputDevice.Capability.Position
     device = QPointingDevice(
         "pen",
         1,
         QInputDevice.DeviceType.Stylus,
         end,
-        QInputDevice.Capability.Position | QInputDevice.Capability.Pressure,
+        can | QInputDevice.Capability.Pressure if tells else can,
         1,
         1,
     )
@@ -60,7 +50,7 @@ def pen(view: ChartView, kind: QEvent.Type, at: QPointF, end: QPointingDevice.Po
         device,
         at,
         view.mapToGlobal(at),
-        0.6,
+        pressure,
         0.0,
         0.0,
         0.0,
@@ -79,6 +69,79 @@ def drawn_by_pen(view: ChartView, end: QPointingDevice.PointerType) -> None:
     pen(view, QEvent.Type.TabletPress, at, end)
     pen(view, QEvent.Type.TabletMove, at + QPointF(0, 14), end)
     pen(view, QEvent.Type.TabletRelease, at + QPointF(0, 14), end)
+
+
+def ring_px(view: ChartView, at: QPointF) -> float:
+    """Radius of the ring that the brush shows, by its colour to the right of it."""
+    image = view.grab().toImage()
+    y, pain = round(at.y()), Theme(LIGHT).color("pain")
+    reach = range(4, int(2.0 * view.radius_px()))
+    found = [
+        x
+        for x in reach
+        if abs(image.pixelColor(round(at.x()) + x, y).hue() - pain.hue()) < 12
+        and image.pixelColor(round(at.x()) + x, y).saturation() > 60
+    ]
+    return sum(found) / len(found)
+
+
+def test_that_a_harder_pen_paints_broader_and_the_ring_shows_it(
+    panel: PainMapPanel, acted: list[object]
+) -> None:
+    view = panel.views[0]
+    at = view.viewport.position_of(THIGH_LEFT)
+    pen(view, QEvent.Type.TabletPress, at, pressure=0.0)
+    thin = ring_px(view, at)
+    pen(view, QEvent.Type.TabletMove, at + QPointF(0, 10), pressure=1.0)
+    broad = ring_px(view, at + QPointF(0, 10))
+    pen(view, QEvent.Type.TabletMove, at + QPointF(0, 18), pressure=0.5)
+    pen(view, QEvent.Type.TabletRelease, at + QPointF(0, 18), pressure=0.0)
+    strokes = [a for a in acted if isinstance(a, PaintStroke)]
+    assert [a.continues for a in strokes] == [False, True, True] and strokes == acted
+    assert all(len(a.shares) == len(a.points_lps) for a in strokes)
+    shares = [share for a in strokes for share in a.shares]
+    assert (shares[0], max(shares), shares[-1]) == (0.5, 1.5, 1.0)
+    assert {a.radius_mm for a in strokes} == {panel.brush_mm()}
+    assert thin == pytest.approx(0.5 * view.radius_px(), abs=2.0)
+    assert broad == pytest.approx(1.5 * view.radius_px(), abs=2.0)
+    acted.clear()
+    panel.stroke([THIGH_LEFT], False)
+    assert acted[0].shares == (), "a mouse sets the whole brush down"  # type: ignore[attr-defined]
+
+
+def test_that_a_trembling_pen_keeps_within_bounds_and_one_without_pressure_paints_as_set(
+    panel: PainMapPanel, acted: list[object]
+) -> None:
+    view = panel.views[0]
+    at = view.viewport.position_of(THIGH_LEFT)
+    pen(view, QEvent.Type.TabletPress, at, pressure=0.5)
+    for k, pressure in enumerate((0.51, 0.49, 0.505)):
+        pen(view, QEvent.Type.TabletMove, at + QPointF(0, 4.0 * (k + 1)), pressure=pressure)
+    assert {share for a in acted for share in a.shares} == {1.0}  # type: ignore[attr-defined]
+    pen(view, QEvent.Type.TabletMove, at + QPointF(0, 20), pressure=7.0)
+    assert acted[-1].shares[-1] == 1.5  # type: ignore[attr-defined]
+    pen(view, QEvent.Type.TabletRelease, at + QPointF(0, 20))
+    acted.clear()
+    pen(view, QEvent.Type.TabletPress, at, pressure=0.1, tells=False)
+    pen(view, QEvent.Type.TabletMove, at + QPointF(0, 10), pressure=0.1, tells=False)
+    pen(view, QEvent.Type.TabletRelease, at + QPointF(0, 10), tells=False)
+    assert [a.shares for a in acted] == [(), ()]  # type: ignore[attr-defined]
+
+
+def test_that_a_stroke_of_changing_pressure_is_one_mark(qtbot: QtBot, window: MainWindow) -> None:
+    view = window.pain_map.views[0]
+    at = view.viewport.position_of(THIGH_LEFT)
+    pen(view, QEvent.Type.TabletPress, at, pressure=0.2)
+    for k in range(1, 8):
+        pen(view, QEvent.Type.TabletMove, at + QPointF(0, 3.0 * k), pressure=0.2 + 0.1 * k)
+        qtbot.wait(1 if k % 3 == 0 else 0)
+    pen(view, QEvent.Type.TabletRelease, at + QPointF(0, 21), pressure=0.9)
+    assert window._bridge is not None
+    (mark,) = window._bridge.picture().state.marks
+    assert isinstance(mark, Stroke) and len(mark.shares) == len(mark.points_lps) > 6
+    assert (mark.shares[0], mark.shares[-1]) == (0.7, 1.4)
+    window.act(Undo())
+    assert window._bridge.picture().state.marks == ()
 
 
 def test_that_the_tip_of_a_pen_paints_one_stroke_and_its_other_end_erases(

@@ -54,6 +54,33 @@ def tab_to(window: MainWindow, wanted: Callable[[QWidget], bool]) -> QWidget:
     raise AssertionError("Tab never came there")
 
 
+def nameless_or_small(window: MainWindow) -> tuple[list[QWidget], list[tuple[QWidget, int, int]]]:
+    """Controls that are shown without a name, and those too small for a finger, with their size."""
+    nameless: list[QWidget] = []
+    small: list[tuple[QWidget, int, int]] = []
+    for widget in window.findChildren(QWidget):
+        passive = isinstance(widget, (QScrollBar, QHeaderView, QLabel)) or not widget.isVisible()
+        if passive or not (isinstance(widget, CONTROLS) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus):
+            continue
+        text = widget.text() if isinstance(widget, QAbstractButton) else ""
+        if not (widget.accessibleName() or text):
+            nameless.append(widget)
+        if isinstance(widget, CONTROLS) and min(widget.width(), widget.height()) < 24:
+            small.append((widget, widget.width(), widget.height()))
+    return nameless, small
+
+
+def stops_of_tab(window: MainWindow) -> set[QWidget]:
+    """Everything shown that wants to be reached by Tab."""
+    return {
+        widget
+        for widget in window.findChildren(QWidget)
+        if widget.isVisible()
+        and widget.isEnabled()
+        and (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) == Qt.FocusPolicy.TabFocus
+    }
+
+
 def furnished(qtbot: QtBot, window: MainWindow) -> None:
     """A marked area, a chosen block, every part in use."""
     window.act(act.MarkRegion("thigh_lat_mid", "left"))
@@ -124,14 +151,7 @@ def test_that_tab_reaches_every_control_once_in_reading_order(
     press(window, Key.Key_Backtab)
     assert window.focusWidget() is visited[-1]
     stops = reading_order(window)
-    focusable = {
-        widget
-        for widget in window.findChildren(QWidget)
-        if widget.isVisible()
-        and widget.isEnabled()
-        and (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) == Qt.FocusPolicy.TabFocus
-    }
-    assert focusable == set(stops)
+    assert stops_of_tab(window) == set(stops)
     places = [
         stops.index(widget) for widget in (window.left.tabs, window.left.warnings, window.blocks.rows[0])
     ]
@@ -144,18 +164,7 @@ def test_that_every_control_has_a_name_and_room_for_a_finger(
 ) -> None:
     furnished(qtbot, window)
     window.left.tabs.setCurrentIndex(page)
-    nameless: list[QWidget] = []
-    small: list[tuple[QWidget, int, int]] = []
-    for widget in window.findChildren(QWidget):
-        passive = isinstance(widget, (QScrollBar, QHeaderView, QLabel)) or not widget.isVisible()
-        if passive or not (isinstance(widget, CONTROLS) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus):
-            continue
-        text = widget.text() if isinstance(widget, QAbstractButton) else ""
-        if not (widget.accessibleName() or text):
-            nameless.append(widget)
-        if isinstance(widget, CONTROLS) and min(widget.width(), widget.height()) < 24:
-            small.append((widget, widget.width(), widget.height()))
-    assert (nameless, small) == ([], [])
+    assert nameless_or_small(window) == ([], [])
 
 
 class Shown(QObject):
@@ -214,23 +223,5 @@ def test_that_study_too_has_names_room_for_a_finger_and_a_way_for_tab(
     qtbot: QtBot, window: MainWindow, tool: str
 ) -> None:
     studying(qtbot, window, tool)
-    nameless: list[QWidget] = []
-    small: list[tuple[QWidget, int, int]] = []
-    for widget in window.findChildren(QWidget):
-        passive = isinstance(widget, (QScrollBar, QHeaderView, QLabel)) or not widget.isVisible()
-        if passive or not (isinstance(widget, CONTROLS) or widget.focusPolicy() != Qt.FocusPolicy.NoFocus):
-            continue
-        text = widget.text() if isinstance(widget, QAbstractButton) else ""
-        if not (widget.accessibleName() or text):
-            nameless.append(widget)
-        if isinstance(widget, CONTROLS) and min(widget.width(), widget.height()) < 24:
-            small.append((widget, widget.width(), widget.height()))
-    assert (nameless, small) == ([], [])
-    focusable = {
-        widget
-        for widget in window.findChildren(QWidget)
-        if widget.isVisible()
-        and widget.isEnabled()
-        and (widget.focusPolicy() & Qt.FocusPolicy.TabFocus) == Qt.FocusPolicy.TabFocus
-    }
-    assert focusable == set(reading_order(window))
+    assert nameless_or_small(window) == ([], [])
+    assert stops_of_tab(window) == set(reading_order(window))

@@ -5,40 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent, QWheelEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from planner.atlas.model import Atlas
-from planner.chart import Borders
 from planner.session.actions import MarkRegion, PaintStroke, UnmarkRegion
 from planner.session.picture import MarkedRegion, Picture
 from ui.panels.pain_map import PainMapPanel
-from ui.theme import DARK, LIGHT, Theme
+from ui.theme import DARK, Theme
 from ui.widgets.chart_view import ChartView
-from ui.widgets.work import at_once
 
 THIGH_LEFT = (110.0, -60.0, -180.0)
-
-
-@pytest.fixture
-def panel(qtbot: QtBot, atlas: Atlas, borders: Borders) -> PainMapPanel:
-    panel = PainMapPanel(at_once, Theme(LIGHT))
-    qtbot.addWidget(panel)
-    panel.resize(420, 660)
-    panel.set_atlas(atlas, borders)
-    panel.show()
-    qtbot.waitUntil(panel.charts_ready, timeout=5000)
-    return panel
-
-
-@pytest.fixture
-def acted(panel: PainMapPanel) -> list[object]:
-    acts: list[object] = []
-    panel.acted.connect(acts.append)
-    return acts
 
 
 def send(view: ChartView, kind: QEvent.Type, at: QPointF, buttons: Qt.MouseButton) -> None:
@@ -211,6 +190,67 @@ def test_that_the_keyboard_zooms_and_moves_the_chart(panel: PainMapPanel) -> Non
     assert view.viewport.frame().top_mm < zoomed.top_mm
     QTest.keyClick(view, Qt.Key.Key_0)
     assert view.viewport.zoom == 1.0
+
+
+def test_that_the_brush_of_the_keyboard_paints_draws_and_erases(
+    panel: PainMapPanel, acted: list[object], qtbot: QtBot
+) -> None:
+    view = panel.views[0]
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert "Space" in panel.caption.text()
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert acted == [] and "Space" not in panel.caption.text(), "the first press takes the brush"
+    aim = view.viewport.position_of(THIGH_LEFT)
+    while view._hover.x() < aim.x() - 2:  # type: ignore[union-attr]
+        QTest.keyClick(view, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    assert "thigh" in panel.caption.text().lower() or "hip" in panel.caption.text().lower()
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert [(type(a), a.continues) for a in acted] == [(PaintStroke, False)]  # type: ignore[attr-defined]
+    x, _, _ = acted[0].points_lps[0]  # type: ignore[attr-defined]
+    assert x > 60.0, "the patient's left"
+    QTest.keyPress(view, Qt.Key.Key_Space)
+    for _ in range(3):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    QTest.keyRelease(view, Qt.Key.Key_Space)
+    QTest.keyClick(view, Qt.Key.Key_Down)
+    assert [a.continues for a in acted] == [False, False, True, True, True]  # type: ignore[attr-defined]
+    heights = [point[2] for a in acted for point in a.points_lps]  # type: ignore[attr-defined]
+    assert heights[-1] < heights[0] - 20.0
+    acted.clear()
+    panel.tool_buttons["erase"].click()
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert [a.erase for a in acted] == [True]  # type: ignore[attr-defined]
+
+
+def test_that_the_keyboard_marks_the_area_under_its_brush_and_puts_it_away(
+    panel: PainMapPanel, acted: list[object]
+) -> None:
+    panel.tool_buttons["region"].click()
+    view = panel.views[0]
+    view.setFocus()
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    for _ in range(4):
+        QTest.keyClick(view, Qt.Key.Key_Right)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert [type(a) for a in acted] == [MarkRegion]
+    QTest.keyClick(view, Qt.Key.Key_Escape)
+    assert view._hover is None
+    panel.tool_buttons["deep"].click()
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    assert view._hover is None, "every deep place is a button of its own"
+
+
+def test_that_the_chart_comes_along_when_the_brush_meets_its_edge(panel: PainMapPanel) -> None:
+    view = panel.views[0]
+    view.setFocus()
+    for _ in range(6):
+        QTest.keyClick(view, Qt.Key.Key_Plus)
+    QTest.keyClick(view, Qt.Key.Key_Space)
+    shown = view.viewport.frame()
+    for _ in range(80):
+        QTest.keyClick(view, Qt.Key.Key_Down)
+    assert view.viewport.frame().top_mm < shown.top_mm - 50.0
+    assert view.rect().contains(view._hover.toPoint())  # type: ignore[union-attr]
 
 
 def test_that_both_views_and_both_sides_are_told_in_words(panel: PainMapPanel) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QImage, QPaintEngine, QPainter, QPen
 
 from ui.page.pictures import Pictures, swatch
 from ui.page.setting import INK, QUIET, RULE, Paragraph, Run, leading, line_of, pt
+from ui.widgets.chart_symbols import paint_sign
 
 
 def put_image(painter: QPainter, place: QRectF, image: QImage) -> None:
@@ -28,11 +29,12 @@ LEGEND: Mapping[str, str] = {
     "numb": "May go numb too",
     "deep": "Deep pain",
 }
+_SIGN_PT, _AFTER_SIGN_PT, _APART_PT = 9.5, 3.0, 9.0
 LEGEND_OF_MAP: Mapping[str, str] = {"uncovered": "Marked pain", "deep": "Deep pain"}
 
 
 class Charts:
-    """The body from front and back in a height, sides spelled out, and what the patterns mean."""
+    """The body from front and back in a height, sides spelled out, and what patterns and signs mean."""
 
     def __init__(self, pictures: Pictures, of_block: bool, width: float, height: float) -> None:
         self._pictures, self._width, self._drawn = pictures, width, height
@@ -51,7 +53,9 @@ class Charts:
         self._legend = [(kind, line_of(names[kind], "small", width / 2.0 - pt(24.0))) for kind in kinds]
         self._head = leading("small")
         self._row = leading("small") + pt(3.0)
-        rows = (len(kinds) + 1) // 2
+        self._signs = _in_rows(pictures.feels, width)
+        self._rows = (len(kinds) + 1) // 2
+        rows = self._rows + (self._signs[-1][0] + 1 if self._signs else 0)
         self.height = self._head + height + (pt(5.0) if rows else 0.0) + rows * self._row
 
     def draw(self, painter: QPainter, x: float, y: float) -> None:
@@ -70,10 +74,33 @@ class Charts:
             at, down = x + (k % 2) * half, y + (k // 2) * self._row
             swatch(painter, kind, QRectF(at + pt(0.5), down + pt(1.5), pt(18.0), leading("small") - pt(3.0)))
             line.draw(painter, at + pt(23.0), down)
+        for row, along, path, line in self._signs:
+            down = y + (self._rows + row) * self._row
+            box = QRectF(
+                x + along, down + (leading("small") - pt(_SIGN_PT)) / 2.0, pt(_SIGN_PT), pt(_SIGN_PT)
+            )
+            paint_sign(painter, path, box, INK)
+            line.draw(painter, box.right() + pt(_AFTER_SIGN_PT), down)
 
     def texts(self) -> list[str]:
-        lines = (*self._names, *self._sides, *(line for _, line in self._legend))
-        return [line.text for line in lines]
+        words = (*(line for _, line in self._legend), *(line for *_, line in self._signs))
+        return [line.text for line in (*self._names, *self._sides, *words)]
+
+
+def _in_rows(
+    feels: tuple[tuple[str, str], ...], width: float
+) -> tuple[tuple[int, float, str, Paragraph], ...]:
+    """Signs with their words one after another: row, place in it, path of the sign, and the word."""
+    placed: list[tuple[int, float, str, Paragraph]] = []
+    row, along = 0, 0.0
+    for word, path in feels:
+        line = line_of(word, "small", width)
+        taken = pt(_SIGN_PT + _AFTER_SIGN_PT) + line.widest
+        if along > 0.0 and along + taken > width:
+            row, along = row + 1, 0.0
+        placed.append((row, along, path, line))
+        along += taken + pt(_APART_PT)
+    return tuple(placed)
 
 
 class Scene:

@@ -21,11 +21,15 @@ from planner.session.state import PointLps, PoseRequest, State
 from planner.space import View
 from ui.page.setting import pt
 from ui.theme import LIGHT
+from ui.widgets.chart_legend import signs_of
 from ui.widgets.chart_paint import PaintLayer, draw
+from ui.widgets.chart_symbols import qualities_drawn
+from ui.widgets.words import capital
 
 DOTS_PER_INCH = 300
 PATTERN_DENSITY = 2.8  # device pixels per unit of the patterns: lines of about half a millimetre on paper
 _PAPER = replace(LIGHT, body="#F6F8F9", body_shadow="#AEBAC1", border_line="#CBD3D8", numb_on_pain="#003F6B")
+_SIGN_SCALE = 1.35  # a chart is drawn for the largest place it may get, and mostly gets a smaller one
 _PATHWAY_MM = 230.0  # of a lit nerve above and below the target; the whole of a long one would be a thread
 _SEEN = 0.02  # of the marked skin; less of a kind is the soft edge of another one
 _VIEWS: tuple[View, View] = ("anterior", "posterior")
@@ -36,7 +40,8 @@ class Pictures:
     """Pictures of one page. charts: front and back.  scene: the 3D picture, None where there is none.
 
     view: where that is seen from.
-    covered, uncovered, numb: what the charts show, for the legend.
+    covered, uncovered, numb, deep: what the charts show, for the legend.
+    feels: word and sign of every quality drawn on them.
     """
 
     charts: tuple[QImage, QImage]
@@ -46,6 +51,7 @@ class Pictures:
     uncovered: bool
     numb: bool
     deep: bool
+    feels: tuple[tuple[str, str], ...] = ()
 
 
 def pixels(units: float) -> int:
@@ -61,15 +67,16 @@ def charts(
     skin = body.meshes.full["skin"]
     borders = borders if borders is not None else region_borders(skin, body.fields)
     width, height = (pixels(side) for side in size)
-    drawn = []
+    signs, drawn = signs_of(atlas.content), []
     for view in _VIEWS:
         frame = fit_frame(skin.points_lps, view, width, height, 4.0)
         chart = draw(skin, body.fields, borders, frame, _PAPER, PATTERN_DENSITY)
+        paint = PaintLayer(chart, _PAPER, PATTERN_DENSITY, signs, _SIGN_SCALE)
         image = QImage(width, height, QImage.Format.Format_RGB32)
         image.fill(QColor("#FFFFFF"))
         with QPainter(image) as painter:
             painter.drawImage(0, 0, chart.base)
-            painter.drawImage(0, 0, PaintLayer(chart, _PAPER, PATTERN_DENSITY).image(picture.skin))
+            painter.drawImage(0, 0, paint.image(picture.skin))
         drawn.append(image)
     return drawn[0], drawn[1]
 
@@ -94,7 +101,14 @@ def pictures(
         uncovered=int((hurts & ~covered).sum()) > enough,
         numb=bool((covered & ~hurts).any()),
         deep=bool((skin.deep > 0.35).any()),
+        feels=feels_of(atlas, picture),
     )
+
+
+def feels_of(atlas: Atlas, picture: Picture) -> tuple[tuple[str, str], ...]:
+    """Word and sign of every quality that the charts show."""
+    known = (atlas.content.qualities[name] for name in qualities_drawn(picture.skin))
+    return tuple((capital(one.plain or one.name), one.symbol) for one in known if one.symbol)
 
 
 # -- the legend ---------------------------------------------------------------------------------------

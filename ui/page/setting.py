@@ -37,9 +37,9 @@ _SCALE: dict[Role, tuple[float, QFont.Weight, float]] = {
     "strong": (10.5, QFont.Weight.Bold, 1.29),
     "small": (9.0, QFont.Weight.Normal, 1.26),
 }
-# Body text never goes below 10 points, notes and sources never below 8.5.
+# Body text never goes below 10 points, notes and sources never below 9.
 LEAST_SCALE = 10.0 / 10.5
-_LEAST_PT: dict[Role, float] = {"small": 8.5}
+_LEAST_PT: dict[Role, float] = {"small": 9.0}
 # A narrow open face first; whatever the system has otherwise.
 _FAMILIES = (
     "Source Sans 3",

@@ -40,13 +40,14 @@ LEFT_PT, GUTTER_PT = 206.0, 20.0
 CHART_PT, SCENE_PT = 230.0, 140.0  # as they are first tried
 _CHART_LEAST, _SCENE_LEAST, _CHART_MOST = 170.0, 110.0, 330.0
 _ROWS, _ROWS_LEAST, _ROWS_MOST = 6, 4, 8
+_CHART_BESIDE_SCENE = 152.0  # rather than no picture of the way
 _CHART_LAST, _ROWS_LAST = 130.0, 3  # before everything is made smaller
 _OWN_LINES = 2  # for the reader's own questions, at least
 _NOTES_FROM = 3  # fewer lines than that are no room for notes
 _NOTES_BESIDE = 5  # nor fewer than these beside the charts
 _RIGHT = ("marked", "question", "covers", "numb", "strength", "nerves", "compared", "notes", "care", "help")
 _EITHER = ("before", "risks")
-_SCENE_WORTH = 4
+_SCENE_WORTH = 8  # statements that the picture of the way is worth: it explains what they say
 _TAG = "Page to take home"
 _SEEN_FROM: dict[View, str] = {
     "anterior": "the front",
@@ -132,7 +133,7 @@ def set_page(page: Page, pictures: Pictures, paper: Paper = "a4") -> Sheet:
 
 
 def _worth(fit: Fit) -> int:
-    """What a fit keeps: statements, rows to fill in, and a 3D picture, which is worth a few of them."""
+    """What a fit keeps: statements, rows to fill in, and a 3D picture."""
     return sum(count for _, count in fit.shown) + fit.rows + (_SCENE_WORTH if fit.scene_pt > 0.0 else 0)
 
 
@@ -170,6 +171,7 @@ class _Compositor:
             self._pictures_to(_CHART_LEAST, _SCENE_LEAST),
             self._shorter,
             self._rows_to(_ROWS_LEAST),
+            self._pictures_to(_CHART_BESIDE_SCENE, _SCENE_LEAST),
             self._without_scene,
             self._pictures_to(_CHART_LAST, 0.0),
             self._rows_to(_ROWS_LAST),

@@ -7,6 +7,8 @@ a brush moves and change their figures; small pictures follow when they are draw
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -21,7 +23,7 @@ from planner.session.state import State, Stroke
 from ui.theme import Theme
 from ui.widgets import answer_parts as parts
 from ui.widgets.alert_banner import announce
-from ui.widgets.basics import Section, button, column, label, row, scrolled
+from ui.widgets.basics import button, column, label, laid_once, row, scrolled
 from ui.widgets.block_list import BlockList
 from ui.widgets.block_row import BlockRow
 from ui.widgets.pair_view import PairView
@@ -49,15 +51,14 @@ class BlocksPanel(QWidget):
         self._sitters: Sitters = {}
         self._before: Answer | None = None  # the answer that moves are told against
         self._moved: tuple[Move, ...] = ()
-        self.why: Section | None = None
-        self.pair: PairView | None = None
+        self._pair: PairView | None = None
         self._why_open = False
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         outer = column(self, 0, 0)
         outer.addWidget(self._head())
         inside = QWidget()
-        listed = column(inside, gap=8)
+        listed = self._listed = column(inside, gap=8)
         listed.setContentsMargins(16, 2, 10, 16)
         self._slots = {name: Slot() for name in (*_ABOVE, *_BENEATH)}
         self.cards = BlockList()
@@ -93,6 +94,11 @@ class BlocksPanel(QWidget):
         """The cards, in their order."""
         return self.cards.rows
 
+    @property
+    def pair(self) -> PairView | None:
+        """Branch against plexus, where both are compared."""
+        return None if self._slots["pair"].isHidden() else self._pair
+
     # -- showing ------------------------------------------------------------------------------------
 
     def set_theme(self, theme: Theme) -> None:
@@ -109,8 +115,8 @@ class BlocksPanel(QWidget):
         """Shows small pictures that have been drawn."""
         self._sitters = sitters
         self.cards.show_sitters(sitters)
-        if self.pair is not None:
-            self.pair.show_sitters(sitters)
+        if self._pair is not None:
+            self._pair.show_sitters(sitters)
 
     def portrayed(self) -> tuple[BlockAnswer, ...]:
         """The blocks that stand here with a picture."""
@@ -118,6 +124,10 @@ class BlocksPanel(QWidget):
         if self.pair is not None:
             entries |= {one.id: one for one, _ in self.pair.portraits if one.id not in entries}
         return tuple(entries.values())
+
+    def furnish(self) -> Iterator[None]:
+        """Makes the cards of the first marks before there are any, a small step at a time."""
+        yield from self.cards.furnish(self._theme)
 
     def show_picture(self, picture: Picture) -> None:
         """Shows the answer; makes anew only what has changed."""
@@ -131,8 +141,10 @@ class BlocksPanel(QWidget):
         keep = self.scroll.verticalScrollBar().value()
         compact = state.block is not None
         self._say(answer, bool(state.marks), compact)
-        self._fill(picture, voice, compact)
-        if self.cards.show_answer(answer, voice, state.block):
+        with laid_once(self._listed):
+            self._fill(picture, voice, compact)
+            other_cards = self.cards.show_answer(answer, voice, state.block)
+        if other_cards:
             same = before is not None and _order(before.answer) == _order(answer)
             self.scroll.verticalScrollBar().setValue(keep if same else 0)
         self.listed.emit()
@@ -200,45 +212,49 @@ class BlocksPanel(QWidget):
                 else parts.fill_guide(box, voice.theme)
             ),
         )
-        shown = listing and not compact
+        # What stands around cards in full is put aside, not taken apart, while one is chosen.
+        around = listing and not compact
         slots["pathways"].fill(
-            (answer.nerves, answer.generators, shown, look),
-            lambda box: parts.fill_pathways(box, answer, voice) if shown else None,
+            (answer.nerves, answer.generators, look),
+            lambda box: parts.fill_pathways(box, answer, voice),
+            around,
         )
-        pair = branch_and_plexus(voice.content, answer) if shown else None
-        names = (pair.branch.id, pair.plexus.id, pair.branch.side) if pair is not None else None
-        if not slots["pair"].fill((names, look), lambda box: self._set_pair(box, pair, voice)):
-            if self.pair is not None and pair is not None:
-                self.pair.show_pair(pair)
-        elif pair is None:
-            self.pair = None
-        why = shown and bool(answer.blocks)
-        if slots["why"].fill(
-            (answer.origin, answer.changes, why, look),
-            lambda box: self._set_why(box, answer, voice) if why else None,
-        ):
-            self.why = self.why if why else None
-        kept = listing and bool(answer.withheld)
+        self._show_pair(branch_and_plexus(voice.content, answer) if around else None, voice)
+        slots["why"].fill(
+            (answer.origin, answer.changes, look),
+            lambda box: self._set_why(box, answer, voice),
+            around and bool(answer.blocks),
+        )
         slots["kept"].fill(
-            (answer.withheld, kept, look),
-            lambda box: parts.fill_kept(box, answer, voice) if kept else None,
+            (answer.withheld, look),
+            lambda box: parts.fill_kept(box, answer, voice),
+            listing and bool(answer.withheld),
         )
 
     def _alert(self, box: QVBoxLayout, answer: Answer, voice: parts.Voice) -> None:
         if spoken := parts.fill_alerts(box, answer, voice):
             announce(self, spoken, answer.outcome == "urgent_evaluation")
 
-    def _set_pair(self, box: QVBoxLayout, pair: Pair | None, voice: parts.Voice) -> None:
-        if pair is not None:
-            self.pair = PairView(pair, voice.content, voice.plain, voice.face, voice.theme)
-            self.pair.compared.connect(self.compare_asked)
-            self.pair.show_sitters(self._sitters)
-            box.addWidget(self.pair)
+    def _show_pair(self, pair: Pair | None, voice: parts.Voice) -> None:
+        slot = self._slots["pair"]
+        if pair is None:
+            slot.hide()
+            return
+
+        def build(box: QVBoxLayout) -> None:
+            self._pair = PairView(pair, voice.content, voice.plain, voice.face, voice.theme)
+            self._pair.compared.connect(self.compare_asked)
+            self._pair.show_sitters(self._sitters)
+            box.addWidget(self._pair)
+
+        names = (pair.branch.id, pair.plexus.id, pair.branch.side, voice.face, voice.theme)
+        if not slot.fill(names, build) and self._pair is not None:
+            self._pair.show_pair(pair)
 
     def _set_why(self, box: QVBoxLayout, answer: Answer, voice: parts.Voice) -> None:
-        self.why = parts.explanation(answer, voice, self._why_open)
-        self.why.toggled.connect(self._keep_why)
-        box.addWidget(self.why)
+        why = parts.explanation(answer, voice, self._why_open)
+        why.toggled.connect(self._keep_why)
+        box.addWidget(why)
 
     def _keep_why(self, opened: bool) -> None:
         self._why_open = opened

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -18,7 +18,7 @@ from ui.theme import Theme
 from ui.widgets import block_details as details
 from ui.widgets.basics import Segmented, badge, button
 from ui.widgets.block_row import DEPTH_TIPS
-from ui.widgets.card_frame import CardFrame
+from ui.widgets.card_frame import CardFrame, Link
 from ui.widgets.checks import CheckRow
 from ui.widgets.claims import ClaimView
 from ui.widgets.flow import FlowLayout
@@ -47,6 +47,7 @@ class CardPanel(CardFrame):
         self._shown: tuple[object, ...] | None = None
         self._picture: Picture | None = None
         self.done: CheckRow | None = None
+        self.picker: Segmented | None = None
 
     # -- showing ------------------------------------------------------------------------------------
 
@@ -54,16 +55,19 @@ class CardPanel(CardFrame):
         """Draws in another palette or text size."""
         self.theme = theme
         self._shown = None
+        self.forget()
         if self._picture is not None:
             self.show_picture(self._picture)
 
     def set_content(self, content: Content) -> None:
         """Gives blocks, names and references."""
         self._content, self._plain = content, PlainWords(content)
+        self.forget()
 
     def set_reading(self, reading: Reading) -> None:
         """Gives what is read besides: questions and answers."""
         self._reading, self._shown = reading, None
+        self.forget()
 
     def show_picture(self, picture: Picture) -> None:
         """Shows the chosen block, or nothing."""
@@ -77,20 +81,38 @@ class CardPanel(CardFrame):
         if parts == self._shown:
             return
         same = self._shown is not None and self._shown[0] == state.block
-        keep = self.scroll.verticalScrollBar().value() if same else 0
         self._shown = parts
-        self._build(self._content.blocks[state.block], picture)
-        self.scroll.verticalScrollBar().setValue(keep)
+        for _ in self._telling(self._content.blocks[state.block], picture):
+            pass  # all at once
+        if not same:
+            self.scroll.verticalScrollBar().setValue(0)
 
-    def _build(self, block: Block, picture: Picture) -> None:
+    def furnish(self, picture: Picture) -> Iterator[None]:
+        """Makes the parts that the first choice will need, a small step at a time, unless it is made.
+
+        Never a step once a block is shown: the card would speak of another.
+        """
+        if self._content is None or self._shown is not None:
+            return
+        for _ in self._telling(next(iter(self._content.blocks.values())), picture):
+            yield
+            if self._shown is not None:
+                return
+        for column in (self.head, self.lines):
+            yield from column.polish()
+
+    def _telling(self, block: Block, picture: Picture) -> Iterator[None]:
+        """Tells the whole card, in steps."""
         assert self._content is not None
-        self.clear()
         content, face, chosen = self._content, picture.state.face, picture.chosen
+        self.begin((block.id, face))
         self._header(block, picture)
+        yield
         self._claim("The question it answers", block.question, face, role="question")
         self._claim("Expected numb area", block.numb, face)
         self._claim("Weakness", block.weakness, face)
         self._claim("Walking afterwards", block.walking, face)
+        yield
         if chosen is not None:
             self._neighbours(chosen.neighbours)
             self._reasons(chosen, face)
@@ -102,6 +124,7 @@ class CardPanel(CardFrame):
                 len(found),
                 lambda box, found=found: details.fill_judged(box, found, content, face),
                 f"{met} of {len(found)} met",
+                on=picture.state.clues,
             )
         self.fold(
             "Nerves it reaches",
@@ -110,6 +133,7 @@ class CardPanel(CardFrame):
         )
         self._claim("Target", block.target, face)
         self._claim("Depth", block.depth, face)
+        yield
         for title, claims in (
             ("What it is for", block.purpose),
             ("When it is talked about", block.situations),
@@ -134,6 +158,7 @@ class CardPanel(CardFrame):
                     box, claims, content, face, title == "Steps"
                 ),
             )
+            yield
         self._to_read(block, content, face)
         self.fold(
             "Near the target, by the literature",
@@ -146,7 +171,7 @@ class CardPanel(CardFrame):
             lambda box: details.fill_approaches(box, block.approaches, content),
         )
         self.fold("Risks", len(block.risks), lambda box: details.fill_risks(box, block.risks, content, face))
-        self.lines.addStretch(1)
+        self.end()
 
     def _to_read(self, block: Block, content: Content, face: Face) -> None:
         """Questions with their answers, and what else is worth knowing."""
@@ -164,77 +189,103 @@ class CardPanel(CardFrame):
 
     def _header(self, block: Block, picture: Picture) -> None:
         assert self._content is not None
-        close = self.close_button("Close the card and choose no block", "Close", ChooseBlock(None))
-        self.headed(block_name(self._content, block.id), close)
-        pills = QWidget()
-        flow = FlowLayout(pills, gap=6)
-        if not block.midline:
-            flow.addWidget(badge(capital(side_words(picture.state.side)), "accent"))
-        pill = badge(block.depth_class.capitalize(), "deep" if block.depth_class == "deep" else "")
-        pill.setToolTip(DEPTH_TIPS[block.depth_class])
-        flow.addWidget(pill)
-        pressed = badge(_COMPRESSIBLE[block.compressible], "deep" if block.compressible == "no" else "")
-        pressed.setToolTip("Whether a bleed at the target can be stopped by pressing")
-        flow.addWidget(pressed)
-        if block.role == "comparator":
-            flow.addWidget(badge("For comparison"))
-        if not block.reviewed_by:
-            pill = badge("Not clinically reviewed", "quiet")
-            pill.setToolTip("No clinician has recorded a review of this entry yet")
-            flow.addWidget(pill)
-        else:
-            flow.addWidget(badge(f"Reviewed by {block.reviewed_by} {block.reviewed_on}".strip(), "quiet"))
-        self.head.addWidget(pills)
+        state, name = picture.state, block_name(self._content, block.id)
+        self.titled(name, "Close the card and choose no block", "Close", ChooseBlock(None))
+        side = "" if block.midline else capital(side_words(state.side))
+        self.head.slot("pills", (block.id, side), lambda box: box.addWidget(_pills(block, side)))
         if len(block.targets) > 1:
-            names = [(t, t.removeprefix("target_").split("_")[-1].upper()) for t in block.targets]
-            picker = Segmented(names, "Target shown in the model")
-            picker.show_choice(picture.state.target or block.targets[0])
-            picker.chosen.connect(lambda key: self.acted.emit(ChooseTarget(key)))
-            self.head.addWidget(picker)
-        follow = button("Follow the nerve", "", "Follow the nerve from root to skin in the model")
-        follow.setToolTip("A light runs along the nerve from root to skin (P)")
-        follow.setProperty("tight", True)
-        follow.clicked.connect(self.follow_asked)
-        self.head.addWidget(follow, 0, Qt.AlignmentFlag.AlignLeft)
+            target = state.target or block.targets[0]
+            self.head.slot("target", block.id, lambda box: box.addWidget(self._picker(block)))
+            if self.picker is not None:
+                self.picker.show_choice(target)
+        self.head.slot("follow", "follow", self._follow)
+
+    def _picker(self, block: Block) -> Segmented:
+        names = [(t, t.removeprefix("target_").split("_")[-1].upper()) for t in block.targets]
+        self.picker = Segmented(names, "Target shown in the model")
+        self.picker.chosen.connect(lambda key: self.acted.emit(ChooseTarget(key)))
+        return self.picker
+
+    def _follow(self, box: QVBoxLayout) -> None:
+        push = button("Follow the nerve", "", "Follow the nerve from root to skin in the model")
+        push.setToolTip("A light runs along the nerve from root to skin (P)")
+        push.setProperty("tight", True)
+        push.clicked.connect(self.follow_asked)
+        box.addWidget(push, 0, Qt.AlignmentFlag.AlignLeft)
 
     def _claim(self, heading: str, claim: Claim | None, face: Face, role: str = "body") -> None:
         if claim is None or self._content is None:
             return
-        self.lines.addWidget(
-            ClaimView(
-                claim_words(claim, face),
-                claim.sources,
-                self._content.references,
-                claim.grade,
-                role,
-                heading,
-                large=self.theme.scale >= 1.5,
-                note=claim.note if face == "study" else "",
-            )
+        references, large = self._content.references, self.theme.scale >= 1.5
+        view = self.lines.part(
+            ("claim", heading), lambda: ClaimView("", (), references, None, role, heading, large)
         )
+        note = claim.note if face == "study" else ""
+        view.tell(claim_words(claim, face), claim.sources, claim.grade, heading, note)
 
     def _neighbours(self, neighbours: Sequence[Neighbour]) -> None:
         if not neighbours:
             return
-        self._distances(self.boxed("Near the target, in this model"), neighbours[:_NEAREST])
+        self.listed("Near the target, in this model", self._links(neighbours[:_NEAREST]))
         farther = neighbours[_NEAREST:]
-        self.fold("Farther from the target", len(farther), lambda box: self._distances(box, farther))
+        self.fold(
+            "Farther from the target", len(farther), lambda box: self._farther(box, farther), on=farther
+        )
 
-    def _distances(self, lines: QVBoxLayout, neighbours: Sequence[Neighbour]) -> None:
+    def _farther(self, box: QVBoxLayout, neighbours: Sequence[Neighbour]) -> None:
+        for link in self._links(neighbours):
+            self.link(box, link)
+
+    def _links(self, neighbours: Sequence[Neighbour]) -> list[Link]:
         assert self._content is not None
+        found = []
         for near in neighbours:
             name, away = structure_name(self._content, near.structure), millimetres(near.distance_mm)
             spoken = f"Show {name} in the model, {away} away"
-            self.link(lines, name, FocusOn((near.structure,)), away, spoken)
+            found.append(Link(name, FocusOn((near.structure,)), away, spoken))
+        return found
 
     def _reasons(self, chosen: BlockAnswer, face: Face) -> None:
         """Why it stands where it does, and whether it was tried before."""
         assert self._content is not None and self._plain is not None and self._picture is not None
-        lines = self.boxed("Why it is listed here", gap=8)
-        for reason in chosen.reasons:
+        references = self._content.references
+        lines = self.group("Why it is listed here", gap=8)
+        for number, reason in enumerate(chosen.reasons):
             text = reason.text if face == "study" else self._plain.of(reason.text)
-            lines.addWidget(ClaimView(text, reason.sources, self._content.references))
-        self.done = CheckRow(_DONE, self.theme)
+            view = lines.part(number, lambda: ClaimView("", (), references))
+            view.tell(text, reason.sources)
+        self.done = lines.part("done", self._done_row)
         self.done.show_checked(chosen.id in self._picture.state.unrelieved)
-        self.done.toggled.connect(lambda on: self.acted.emit(ToggleUnrelieved(chosen.id, on)))
-        lines.addWidget(self.done)
+        lines.end()
+
+    def _done_row(self) -> CheckRow:
+        done = CheckRow(_DONE, self.theme)
+        done.toggled.connect(self._mark_done)
+        return done
+
+    def _mark_done(self, on: bool) -> None:
+        if self._picture is not None and self._picture.state.block is not None:
+            self.acted.emit(ToggleUnrelieved(self._picture.state.block, on))
+
+
+def _pills(block: Block, side: str) -> QWidget:
+    """What is said of a block in a word each."""
+    pills = QWidget()
+    flow = FlowLayout(pills, gap=6)
+    if side:
+        flow.addWidget(badge(side, "accent"))
+    pill = badge(block.depth_class.capitalize(), "deep" if block.depth_class == "deep" else "")
+    pill.setToolTip(DEPTH_TIPS[block.depth_class])
+    flow.addWidget(pill)
+    pressed = badge(_COMPRESSIBLE[block.compressible], "deep" if block.compressible == "no" else "")
+    pressed.setToolTip("Whether a bleed at the target can be stopped by pressing")
+    flow.addWidget(pressed)
+    if block.role == "comparator":
+        flow.addWidget(badge("For comparison"))
+    if not block.reviewed_by:
+        pill = badge("Not clinically reviewed", "quiet")
+        pill.setToolTip("No clinician has recorded a review of this entry yet")
+        flow.addWidget(pill)
+    else:
+        flow.addWidget(badge(f"Reviewed by {block.reviewed_by} {block.reviewed_on}".strip(), "quiet"))
+    return pills

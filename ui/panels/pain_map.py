@@ -51,6 +51,7 @@ _HINTS = {
     "region": "Click an area to mark it, again to unmark it.",
     "deep": "Click a ring where it hurts deep inside. Zoom in for more.",
 }
+_BY_KEYS = "Space takes the brush, arrows lead it."
 
 
 class PainMapPanel(QWidget):
@@ -86,7 +87,7 @@ class PainMapPanel(QWidget):
         pair = row(4)
         for view, deep in zip(self.views, self.deep_marks, strict=True):
             view.stroked.connect(self.stroke)
-            view.rubbed.connect(lambda points, on: self.stroke(points, on, erase=True))
+            view.rubbed.connect(lambda points, on, shares: self.stroke(points, on, shares, erase=True))
             view.cancelled.connect(lambda: self.acted.emit(Undo()))
             view.region_clicked.connect(self._on_region)
             view.hovered.connect(self._on_hovered)
@@ -220,17 +221,21 @@ class PainMapPanel(QWidget):
         if self.legend.give_way(low):
             self.layout().activate()  # type: ignore[union-attr]
 
-    def _summary(self, picture: Picture) -> str:
+    def _summary(self, picture: Picture) -> tuple[str, str]:
+        """What is marked, in full and for a narrow pane; "" while nothing is."""
         if self._atlas is None or not picture.marked:
-            return ""
+            return "", ""
         content, face = self._atlas.content, picture.state.face
-        names = [
-            f"{region_name(content, m.region, face)} ({side_words(m.side)})"
-            for m in sorted(picture.marked, key=lambda m: -m.share * m.weight)
-        ]
-        listed = "; ".join(names[:2]) + (f"; and {len(names) - 2} more" if len(names) > 2 else "")
-        marked = f"Marked, {area(picture.answer.marked_cm2)}: " if picture.answer.marked_cm2 else "Marked: "
-        return marked + listed
+        first = sorted(picture.marked, key=lambda m: -m.share * m.weight)
+        full, brief = (
+            "; ".join(f"{region_name(content, m.region, face)} ({words(m.side)})" for m in first[:2])
+            for words in (side_words, str)
+        )
+        more = f"; and {len(first) - 2} more" if len(first) > 2 else ""
+        if not picture.answer.marked_cm2:
+            return f"Marked: {full}{more}", f"{brief}{more}"
+        size = area(picture.answer.marked_cm2)
+        return f"Marked, {size}: {full}{more}", f"{size}: {brief}{more}"
 
     def charts_ready(self) -> bool:
         """Whether every chart has been drawn at its present size."""
@@ -265,9 +270,16 @@ class PainMapPanel(QWidget):
         return float(self.intensity[0].value())
 
     def stroke(
-        self, points: Sequence[tuple[float, float, float]], continues: bool, erase: bool | None = None
+        self,
+        points: Sequence[tuple[float, float, float]],
+        continues: bool,
+        shares: Sequence[float] = (),
+        erase: bool | None = None,
     ) -> None:
-        """Paints or erases along points on the skin with the brush as it is set, wherever they came from."""
+        """Paints or erases along points on the skin with the brush as it is set, wherever they came from.
+
+        shares: of the brush at each point, as a pen was pressed; none: all of it.
+        """
         rubs = self._tool == "erase" if erase is None else erase
         self._said_last = False
         self.acted.emit(
@@ -278,6 +290,7 @@ class PainMapPanel(QWidget):
                 erase=rubs,
                 continues=continues,
                 qualities=() if rubs else self.feel.qualities,
+                shares=tuple(shares),
             )
         )
 
@@ -343,8 +356,12 @@ class PainMapPanel(QWidget):
         self._say()
 
     def _say(self) -> None:
-        marked = self._summary(self._picture) if self._picture is not None else ""
-        self.caption.show_text(self._hovered or marked or _HINTS[self._tool])
+        by_keys = _BY_KEYS if any(view.awaits_keys for view in self.views) else ""
+        full, brief = self._summary(self._picture) if self._picture is not None else ("", "")
+        if self._hovered or by_keys or not full:
+            self.caption.show_text(self._hovered or by_keys or _HINTS[self._tool])
+        else:
+            self.caption.show_text(full, brief)
 
     def place_of(self, mark: Mark) -> tuple[str, Side]:
         """The region and side that a mark lies on for the most part."""

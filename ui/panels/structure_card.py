@@ -7,29 +7,29 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
 from planner.about import About, Mentions, Way, about, both_sides, structures_of_nerve
 from planner.atlas.hierarchy import stem_of
-from planner.atlas.model import Atlas, Claim, Content, Variant
+from planner.atlas.model import Atlas, Claim, Content
 from planner.innervation import moved_by
 from planner.outline import Node, outline
-from planner.session.actions import ChooseVariant, GoTo, LayOver, ShowTerritory
+from planner.session.actions import GoTo
 from planner.session.picture import Picture
 from planner.space import Side
 from planner.trace import areas_of_root
 from ui.theme import Theme
 from ui.widgets import structure_lists as lists
-from ui.widgets.basics import Segmented, badge, button, column, label, row
-from ui.widgets.card_frame import CardFrame
-from ui.widgets.claims import SourceLine, grade_badge
-from ui.widgets.flow import FlowLayout
+from ui.widgets.basics import Segmented, badge, label
+from ui.widgets.card_frame import CardFrame, Link
+from ui.widgets.claims import SourceLine
 from ui.widgets.linked_claim import LinkedClaim
 from ui.widgets.place_part import show_place
 from ui.widgets.reading import Reading
+from ui.widgets.retold import Group
 from ui.widgets.source_part import show_source
+from ui.widgets.structure_choices import show_roots, show_skin, show_variants
 from ui.widgets.structure_head import show_names, show_switches
 from ui.widgets.words import capital, nerve_name
 
@@ -38,7 +38,6 @@ _MADE = {
     "constructed": "Constructed between measured structures",
     "authored": "Drawn by the authors along landmarks",
 }
-_USUAL = ""
 
 
 class StructureCardPanel(CardFrame):
@@ -59,16 +58,24 @@ class StructureCardPanel(CardFrame):
         """Draws in another palette or text size."""
         self.theme = theme
         self._shown = None
+        self.forget()
         self._follow()
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Gives the content, and the meshes that neighbours are found in."""
         self._atlas = atlas
         self._outline, self._mentions = outline(atlas.content), None
+        self.forget()
+
+    def set_mentions(self, mentions: Mentions) -> None:
+        """Gives what finds names in sentences, worked out beside the window; else it is made when needed."""
+        if self._mentions is None:
+            self._mentions = mentions
 
     def set_reading(self, reading: Reading) -> None:
         """Gives what is read besides: the words on dermatomes."""
         self._reading, self._shown = reading, None
+        self.forget()
 
     def show_picture(self, picture: Picture) -> None:
         """Shows the structure selected last; nothing is built while nobody sees it."""
@@ -103,22 +110,22 @@ class StructureCardPanel(CardFrame):
         if parts == self._shown:
             return
         same = self._shown is not None and self._shown[4] == name
-        keep = self.scroll.verticalScrollBar().value() if same else 0
         self._shown = parts
-        self.clear()
+        self.begin((name, state.side, len(state.variants)))
         if self._picture.place is not None:
             show_place(self, self._picture.place, content)
         elif not name and state.source is not None:
             source = content.generators[state.source]
-            self.head.addWidget(label(source.name, "title", wrap=True))
+            self.say(self.head, "name", source.name, "title")
             show_source(self, source, content, state.side, True)
         elif name:
-            self._build(about(content, name), self._picture, hidden)
+            self._tell(about(content, name), self._picture, hidden)
         else:
             self._invite()
-        self.lines.addStretch(1)
+        self.end()
         self._fit()
-        self.scroll.verticalScrollBar().setValue(keep)
+        if not same:
+            self.scroll.verticalScrollBar().setValue(0)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -130,22 +137,22 @@ class StructureCardPanel(CardFrame):
             switch.fit(max(self.width() - self.theme.px(44), 160))
 
     def _invite(self) -> None:
-        self.head.addWidget(label("No structure selected", "lead", wrap=True))
+        self.say(self.head, "none", "No structure selected", "lead")
         for text in (
             "Click a structure in the model, choose it in the tree, or search any of its names (Ctrl+F).",
             "Ctrl+click adds to the selection; a right click shows what can be done.",
         ):
-            self.lines.addWidget(label(text, "muted", wrap=True))
+            self.say(self.lines, "invitation", text, "muted")
 
-    def _build(self, facts: About, picture: Picture, hidden: bool) -> None:
+    def _tell(self, facts: About, picture: Picture, hidden: bool) -> None:
         assert self._atlas is not None
         atlas, content, side = self._atlas, self._atlas.content, picture.state.side
         show_names(self, facts, self._outline, picture)
         show_switches(self, facts, picture, hidden)
         nerve = facts.nerve
         if nerve is not None:
-            self._roots(facts)
-            self._skin(facts, picture)
+            show_roots(self, facts)
+            show_skin(self, facts, content, picture)
             self._claim("Course", nerve.course, facts)
             self._claim("Motor", nerve.motor, facts)
             self._claim("Sensory", nerve.sensory, facts)
@@ -154,7 +161,7 @@ class StructureCardPanel(CardFrame):
         self._moved_by(facts, content, side)
         for source in facts.generators:
             show_source(self, source, content, side, source.id == picture.state.source)
-        self._variants(facts, picture)
+        show_variants(self, facts, content, picture)
         if nerve is not None and nerve.kind == "root" and nerve.roots:
             level = nerve.roots[0]
             areas = areas_of_root(content, level)
@@ -179,54 +186,21 @@ class StructureCardPanel(CardFrame):
 
     # -- nerves and muscles -------------------------------------------------------------------------
 
-    def _roots(self, facts: About) -> None:
-        if not facts.roots:
-            return
-        chips = QWidget()
-        flow = FlowLayout(chips, gap=4)
-        for way in facts.roots:
-            push = button(way.name, "chip", f"Go to root {way.name}", f"Go to root {way.name}")
-            push.setEnabled(bool(way.structures))
-            push.clicked.connect(lambda _=False, way=way: self.acted.emit(GoTo(way.structures)))
-            flow.addWidget(push)
-        self.boxed("Roots", gap=4).addWidget(chips)
-
-    def _skin(self, facts: About, picture: Picture) -> None:
-        """What skin is shown: that of the nerve, or one of its dermatomes."""
-        if facts.territory is None or self._atlas is None:
-            return
-        lines = self.boxed("Skin shown on the body", gap=4)
-        choices = [(facts.territory, "Its own")]
-        choices += [
-            (way.name, way.name) for way in facts.roots if territory_known(self._atlas.content, way.name)
-        ]
-        switch = Segmented(choices, "Skin shown")
-        switch.show_choice(picture.state.territory or facts.territory)
-        switch.chosen.connect(lambda key: self.acted.emit(ShowTerritory(key)))
-        lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
-        if len(choices) > 1:
-            lines.addWidget(label("Laid over it as a line", "eyebrow"))
-            over = Segmented([(_USUAL, "None"), *choices], "Laid over it")
-            over.show_choice(picture.state.over or _USUAL)
-            over.chosen.connect(lambda key: self.acted.emit(LayOver(key or None)))
-            lines.addWidget(over, 0, Qt.AlignmentFlag.AlignLeft)
-
     def _moved_by(self, facts: About, content: Content, side: Side) -> None:
         """The nerves of a muscle, with the sentences that say so."""
         found = moved_by(content, facts.structure)
         if not found:
             return
-        lines = self.boxed("Moved by")
+        said = tuple(dict.fromkeys(one.claim for one in found))  # one sentence may tell of several nerves
         at = facts.structure.side if facts.structure.side != "midline" else side
-        for one in found:
-            structures = structures_of_nerve(content, one.nerve, at)
-            self.link(lines, nerve_name(content, one.nerve, "study"), GoTo(structures))
+        ways = [(one.nerve, structures_of_nerve(content, one.nerve, at)) for one in found]
+        self.listed("Moved by", [Link(nerve_name(content, nerve, "study"), GoTo(to)) for nerve, to in ways])
 
         def fill(box: QVBoxLayout) -> None:
-            for one in found:
-                box.addWidget(self._linked("", one.claim, facts))
+            for claim in said:
+                box.addWidget(self._linked("", claim, facts))
 
-        self.fold("Said of these nerves", len(found), fill)
+        self.fold("Said of these nerves", len(said), fill)
 
     def _dermatome(self, level: str, content: Content) -> None:
         """The words on a root's segment; they are read when unfolded."""
@@ -247,74 +221,49 @@ class StructureCardPanel(CardFrame):
 
     def _claim(self, heading: str, claim: Claim | None, facts: About) -> None:
         if claim is not None:
-            self.lines.addWidget(self._linked(heading, claim, facts))
+            view = self.lines.part(("claim", heading), lambda: self._linked(heading, claim, facts))
+            view.tell(heading, claim, stem_of(facts.structure.id))
 
-    def _linked(self, heading: str, claim: Claim, facts: About) -> QWidget:
+    def _linked(self, heading: str, claim: Claim, facts: About) -> LinkedClaim:
         assert self._atlas is not None
+        stem = stem_of(facts.structure.id)
         if self._mentions is None:
             self._mentions = Mentions(self._atlas.content)
-        stem = stem_of(facts.structure.id)
         view = LinkedClaim(heading, claim, self._atlas.content, self._mentions, stem, self.theme)
-        view.followed.connect(lambda stem: self._visit(stem, facts))
+        view.followed.connect(self._visit)
         return view
 
-    def _visit(self, stem: str, facts: About) -> None:
+    def _visit(self, stem: str) -> None:
+        """Goes to a name in a sentence, on the side of the structure that is shown."""
         assert self._atlas is not None and self._picture is not None
-        side = facts.structure.side if facts.structure.side != "midline" else self._picture.state.side
-        if names := both_sides(self._atlas.content, stem, side):
+        content, state = self._atlas.content, self._picture.state
+        side = content.structures[state.selected[-1]].side if state.selected else "midline"
+        if names := both_sides(content, stem, state.side if side == "midline" else side):
             self.acted.emit(GoTo(names))
 
     def _ways(self, heading: str, ways: Sequence[Way]) -> None:
-        if not ways:
-            return
-        lines = self.boxed(heading)
-        for way in ways:
-            self.link(lines, capital(way.name), GoTo(way.structures))
+        if ways:
+            self.listed(heading, [Link(capital(way.name), GoTo(way.structures)) for way in ways])
 
     def _varies(self, box: QVBoxLayout, facts: About) -> None:
         for claim in facts.nerve.variants if facts.nerve is not None else ():
             box.addWidget(self._linked("", claim, facts))
 
-    def _variants(self, facts: About, picture: Picture) -> None:
-        """A switch for each group of alternatives that touches this structure."""
-        assert self._atlas is not None
-        groups: dict[str, list[Variant]] = {}
-        for variant in facts.variants:
-            groups.setdefault(variant.group, []).append(variant)
-        chosen = {choice.group: choice.variant for choice in picture.state.variants}
-        for group, variants in groups.items():
-            lines = self.boxed(f"Variants: {variants[0].group_name}", gap=4)
-            switch = Segmented(
-                [(_USUAL, "Usual"), *((v.id, v.name) for v in variants)],
-                f"Variant of {variants[0].group_name}",
-            )
-            switch.show_choice(chosen.get(group, _USUAL))
-            switch.chosen.connect(lambda key, group=group: self.acted.emit(ChooseVariant(group, key or None)))
-            lines.addWidget(switch, 0, Qt.AlignmentFlag.AlignLeft)
-            shown = next((v for v in variants if v.id == chosen.get(group)), variants[0])
-            lines.addWidget(label(f"{shown.name}: {shown.prevalence}", "small", wrap=True))
-            lines.addWidget(SourceLine(shown.sources, self._atlas.content.references, shown.grade))
-
     def _made(self, facts: About) -> None:
         assert self._atlas is not None
-        record = facts.structure
-        box = QWidget()
-        lines = column(box, gap=4)
-        line = row(8)
-        line.addWidget(label("How this form was made", "eyebrow", wrap=True), 1)
-        line.addWidget(grade_badge(record.grade))
-        lines.addLayout(line)
-        lines.addWidget(label(f"{_MADE[record.provenance]}.", wrap=True))
+        record, references = facts.structure, self._atlas.content.references
+        group = self.lines.part("made", lambda: Group(4)).parts
+        group.begin()
+        heading = "How this form was made"
+        group.part("heading", lambda: SourceLine((), references, record.grade, heading)).tell(
+            (), record.grade, heading
+        )
+        self.say(group, "how", f"{_MADE[record.provenance]}.")
         if record.note:
-            lines.addWidget(label(record.note, "small", wrap=True))
-        lines.addWidget(SourceLine(record.sources, self._atlas.content.references, None))
+            self.say(group, "note", record.note, "small")
+        group.part("sources", lambda: SourceLine((), references)).tell(record.sources)
         if record.risk:
-            lines.addWidget(badge("Looked for near every target", "deep"))
-        self.lines.addWidget(box)
-
-
-def territory_known(content: Content, ident: str) -> bool:
-    """Whether skin is known for a level."""
-    from planner.territory import dermatomes
-
-    return ident in dermatomes(content)
+            group.slot(
+                "risk", "risk", lambda box: box.addWidget(badge("Looked for near every target", "deep"))
+            )
+        group.end()

@@ -15,7 +15,7 @@ from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer
 
 from planner.contours import Outline
-from planner.sections import Face, Plane, faces_of
+from planner.sections import Face, Plane, faces_of, rims_of
 from ui.scene3d.actors import SKIN
 from ui.scene3d.geometry import shared
 from ui.scene3d.materials import Colour
@@ -27,6 +27,7 @@ _ORDER = ("skin", "organs", "muscles", "bones", "discs", "vessels", "nerves")
 _APART_MM, _WITHIN_MM = 0.06, 0.0006
 _LIFTED_MM = 1.2
 _OVER: Colour = (0.80, 0.47, 0.95)
+_JOINED = ("vessels", "nerves")  # their branches begin within their trunks
 _UNFILLED = 0.5  # materials sheerer than this are spaces: they are outlined, not filled
 
 
@@ -72,7 +73,11 @@ class Caps:
             return self.faces
         self.filled = True
         shown = {piece.id: piece for piece in pieces if piece.look is not None and piece.look.visible}
-        self.faces = faces_of({name: piece.mesh for name, piece in shown.items()}, self.plane)
+        found = faces_of({name: piece.mesh for name, piece in shown.items()}, self.plane)
+        colours = {name: _colour(piece) for name, piece in shown.items()}
+        kinds = {name: colours[name] for name, piece in shown.items() if piece.system in _JOINED}
+        rims = rims_of(found, self.plane, kinds)
+        self.faces = tuple(face for face in found if rims[face.structure])
         ranks = {name: _ORDER.index(piece.system) for name, piece in shown.items()}
         ordered = sorted(self.faces, key=lambda face: (ranks[face.structure], -face.area_mm2))
         normal = np.array(self.plane.normal)
@@ -81,11 +86,11 @@ class Caps:
             for place, face in enumerate(ordered)
         ]
         solid = [
-            (face, lift, _colour(shown[face.structure]))
+            (face, lift, colours[face.structure])
             for face, lift in zip(ordered, lifts, strict=True)
             if shown[face.structure].material.sheer >= _UNFILLED or shown[face.structure].fibred
         ]
-        self._actors = (_filled(solid), _outlined(ordered, lifts))
+        self._actors = (_filled(solid), _outlined([rims[face.structure] for face in ordered], lifts))
         for actor in self._actors:
             self._renderer.AddActor(actor)
         return self.faces
@@ -130,11 +135,16 @@ def _filled(faces: Sequence[tuple[Face, NDArray[np.float64], Colour]]) -> vtkAct
     return _actor(data, coloured=True)
 
 
-def _outlined(faces: Sequence[Face], lifts: Sequence[NDArray[np.float64]]) -> vtkActor:
-    rings = [
-        outline + 1.2 * lift for face, lift in zip(faces, lifts, strict=True) for outline in face.outlines
+def _outlined(
+    rims: Sequence[Sequence[tuple[NDArray[np.float64], bool]]], lifts: Sequence[NDArray[np.float64]]
+) -> vtkActor:
+    lines = [
+        (line + 1.2 * lift, closed) for rim, lift in zip(rims, lifts, strict=True) for line, closed in rim
     ]
-    data = _line_data(np.concatenate(rings), rings) if rings else vtkPolyData()
+    points = [line for line, _ in lines]
+    data = vtkPolyData()
+    if points:
+        data = _line_data(np.concatenate(points), points, [closed for _, closed in lines])
     actor = _actor(data, coloured=False)
     actor.GetProperty().SetColor(*_EDGE)
     actor.GetProperty().SetLineWidth(1.3)

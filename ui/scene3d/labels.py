@@ -12,6 +12,8 @@ GAP_PX = 6.0
 CLEAR_PX = 40.0  # at least, between a label and the target
 LONGEST = 0.34  # share of the width that a leader may bridge before its column leaves the window's edge
 ONE_COLUMN = 0.75  # share of the height that a single column may fill
+MOST_COVERED = 0.17  # share of the picture that labels may take; what they name is worth more than its names
+LEAST_LABELS = 4
 # What a placing costs: a label left out, a target or another anchor covered, two leaders crossed.
 _DROPPED, _TARGET, _COVERED, _CROSSED, _PER_PX = 400.0, 900.0, 60.0, 30.0, 0.05
 
@@ -52,6 +54,7 @@ def place(
         and 0 <= wish.anchor_px[1] <= height_px
         and wish.size_px[0] <= width_px - left - right
     ]
+    inside = _that_leave_the_picture(wishes, inside, MOST_COVERED * width_px * height_px)
     if not inside:
         return ()
     room = height_px - keep_px[1] - keep_px[3]
@@ -146,6 +149,18 @@ def _columns(wishes: Sequence[Wish], inside: Sequence[int], room: float) -> dict
             columns[side].append(k)
             used[side] += tall
     return columns
+
+
+def _that_leave_the_picture(wishes: Sequence[Wish], inside: Sequence[int], most_px2: float) -> list[int]:
+    """The wishes, first ranks first, that take no more than an area together; a few in any case."""
+    kept: list[int] = []
+    for k in sorted(inside, key=lambda k: wishes[k].rank):
+        wide, tall = wishes[k].size_px
+        most_px2 -= wide * tall
+        if most_px2 < 0.0 and len(kept) >= LEAST_LABELS:
+            break
+        kept.append(k)
+    return sorted(kept)
 
 
 def _that_fit(wishes: Sequence[Wish], inside: Sequence[int], room: float) -> list[int]:

@@ -55,13 +55,16 @@ class Meter(QWidget):
     def __init__(self, name: str, pattern: Pattern, tone: str, theme: Theme) -> None:
         super().__init__()
         self._name, self._pattern, self._tone, self._theme = name, pattern, tone, theme
-        self._text, self._share = "", 0.0
+        self._text, self._share = "", -1.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
     def show_value(self, text: str, share: float) -> None:
         """text: the figure with its unit; share: 0-1 of the bar's length."""
-        self._text, self._share = text, min(max(share, 0.0), 1.0)
+        share = min(max(share, 0.0), 1.0)
+        if (text, share) == (self._text, self._share):
+            return
+        self._text, self._share = text, share
         self.setAccessibleName(f"{self._name}: {text}")
         self.update()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -98,22 +99,36 @@ def button(text: str, kind: str = "", name: str = "", tip: str = "") -> QPushBut
 
 
 class LinkButton(QPushButton):
-    """A link that gives way with an ellipsis instead of widening what it stands in."""
+    """A link that breaks into a second line, then gives way, instead of widening what it stands in."""
 
-    def __init__(self, text: str, name: str, tip: str = "") -> None:
+    def __init__(self, text: str = "", name: str = "") -> None:
         super().__init__()
         self.setProperty("kind", "link")
-        self.setAccessibleName(name)
-        self.setToolTip(tip or text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(48)
+        self.tell(text, name)
+
+    def tell(self, text: str, name: str) -> None:
+        """Leads somewhere else. name: what a screen reader says."""
         self._whole = text
+        self.setAccessibleName(name)
+        self.setToolTip(text)
+        self._elide()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        room = max(self.width() - 10, 8)
-        self.setText(self.fontMetrics().elidedText(self._whole, Qt.TextElideMode.ElideRight, room))
+        self._elide()
+
+    def _elide(self) -> None:
+        metrics, room = self.fontMetrics(), max(self.width() - 10, 8)
+        first, rest = self._whole, ""
+        while rest.count(" ") < self._whole.count(" ") and metrics.horizontalAdvance(first) > room:
+            first, _, word = first.rpartition(" ")
+            rest = f"{word} {rest}".strip()
+        lines = [first, rest] if first and rest else [self._whole]
+        short = [metrics.elidedText(line, Qt.TextElideMode.ElideRight, room) for line in lines]
+        self.setText("\n".join(short))
 
 
 def restyle(widget: QWidget) -> None:
@@ -137,6 +152,16 @@ def row(gap: int = 8) -> QHBoxLayout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(gap)
     return layout
+
+
+@contextmanager
+def laid_once(layout: QLayout) -> Iterator[None]:
+    """While parts of it come to light and go, Qt lays nothing out: once, afterwards, is enough."""
+    layout.setEnabled(False)
+    try:
+        yield
+    finally:
+        layout.setEnabled(True)
 
 
 def empty(layout: QLayout) -> None:
@@ -192,20 +217,40 @@ class Segmented(QFrame):
         super().__init__()
         self.setObjectName("segmented")
         self.setProperty("strong", strong)
-        self.setAccessibleName(name)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(2, 2, 2, 2)
         layout.setSpacing(2)
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
+        self._spare: list[QPushButton] = []
         self.buttons: dict[str, QPushButton] = {}
-        for key, text in choices:
-            push = button(text, name=f"{name}: {text}")
-            push.setCheckable(True)
-            push.clicked.connect(lambda _=False, key=key: self.chosen.emit(key))
-            self._group.addButton(push)
-            layout.addWidget(push)
-            self.buttons[key] = push
+        self.tell(choices, name)
+
+    def tell(self, choices: Sequence[tuple[str, str]], name: str) -> None:
+        """Offers other choices, or the same."""
+        self.setAccessibleName(name)
+        pushes = [*self.buttons.values(), *self._spare]
+        while len(pushes) < len(choices):
+            pushes.append(self._add())
+        self._spare = pushes[len(choices) :]
+        self.buttons = {key: push for (key, _), push in zip(choices, pushes, strict=False)}
+        for (_, text), push in zip(choices, pushes, strict=False):
+            push.setText(text)
+            push.setAccessibleName(f"{name}: {text}")
+            push.show()
+        for push in self._spare:
+            push.hide()
+
+    def _add(self) -> QPushButton:
+        push = button("")
+        push.setCheckable(True)
+        self._group.addButton(push)
+        self.layout().addWidget(push)
+        push.clicked.connect(lambda: self._choose(push))
+        return push
+
+    def _choose(self, push: QPushButton) -> None:
+        self.chosen.emit(next(key for key, one in self.buttons.items() if one is push))
 
     def fit(self, room: int) -> None:
         """Stands upright where the choices do not fit side by side in `room` pixels."""
@@ -279,6 +324,7 @@ class Section(QWidget):
     ) -> None:
         super().__init__()
         self._title, self._note, self._build = title, "", build
+        self._key: object = None
         outer = column(self, gap=0)
         self.header = SectionHeader()
         self.header.setCheckable(True)
@@ -299,6 +345,21 @@ class Section(QWidget):
         if note != self._note:
             self._note = note
             self._caption()
+
+    def set_title(self, title: str) -> None:
+        """Another title."""
+        if title != self._title:
+            self._title = title
+            self._caption()
+
+    def tell(self, key: object, build: Callable[[QVBoxLayout], None]) -> None:
+        """Has another content, unless it has been told one of an equal key; built when it is open."""
+        if key == self._key:
+            return
+        self._key, self._build = key, build
+        empty(self.content)
+        if self.header.isChecked():
+            self._ensure_built()
 
     def open(self) -> None:
         """Unfolds."""

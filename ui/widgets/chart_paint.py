@@ -91,11 +91,16 @@ class PaintLayer:
     """
 
     def __init__(
-        self, drawn: Drawn, palette: Palette, density: float, signs: Mapping[str, str] | None = None
+        self,
+        drawn: Drawn,
+        palette: Palette,
+        density: float,
+        signs: Mapping[str, str] | None = None,
+        sign_scale: float = 1.0,
     ) -> None:
-        """signs: path of each quality's sign, by its id."""
+        """signs: path of each quality's sign, by its id. sign_scale: their size and distance."""
         self.chart, self._regions = drawn.chart, drawn.regions
-        self._symbols = SymbolLayer(drawn.chart, signs or {}, density)
+        self._symbols = SymbolLayer(drawn.chart, signs or {}, density * sign_scale)
         self._palette, self._density = palette, density
         self._seen: dict[str, tuple[NDArray[np.float32], NDArray[np.float32] | None]] = {}
         frame = self.chart.frame

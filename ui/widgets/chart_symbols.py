@@ -30,16 +30,21 @@ def sign_image(path: str, size_px: float, density: float, ink: str = _DARK, halo
     side = round(size_px * density)
     image = QImage(QSize(side, side), QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
+    with QPainter(image) as painter:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        paint_sign(painter, path, QRectF(0, 0, side, side), ink, halo)
+    return image
+
+
+def paint_sign(painter: QPainter, path: str, box: QRectF, ink: str = _DARK, halo: str = "") -> None:
+    """Draws a sign from its path into a square, sharp at every size."""
     under = f'<path d="{path}" stroke="{halo}" stroke-width="3.2" stroke-opacity="0.8"/>' if halo else ""
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 10 10" fill="none" '
         f'stroke-linecap="round" stroke-linejoin="round">{under}'
         f'<path d="{path}" stroke="{ink}" stroke-width="1.35"/></svg>'
     )
-    with QPainter(image) as painter:
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, side, side))
-    return image
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, box)
 
 
 def sign_icon(path: str, size_px: int, ink: str) -> QIcon:
@@ -50,6 +55,22 @@ def sign_icon(path: str, size_px: int, ink: str) -> QIcon:
         pixmap.setDevicePixelRatio(density)
         icon.addPixmap(pixmap)
     return icon
+
+
+def _felt(skin: SkinPaint) -> NDArray[np.int16] | None:
+    """Which of `skin.feels` every vertex carries that is marked; None where no mark has a quality."""
+    if skin.feel is None or skin.deep_feel is None or len(skin.feels) < 2:
+        return None
+    on_skin = skin.pain > _PAINTED_FROM
+    felt = np.where(on_skin, skin.feel, skin.deep_feel)
+    return np.where(on_skin | (skin.deep > _DEEP_FROM), felt, np.int16(0))
+
+
+def qualities_drawn(skin: SkinPaint) -> tuple[str, ...]:
+    """The qualities whose signs stand on the body, in the order in which they were told."""
+    felt = _felt(skin)
+    codes = set(felt[felt > 0].tolist()) if felt is not None else set()
+    return tuple(dict.fromkeys(name for code in sorted(codes) for name in skin.feels[code]))
 
 
 class SymbolLayer:
@@ -82,12 +103,10 @@ class SymbolLayer:
 
     def places(self, skin: SkinPaint) -> list[tuple[int, int, str]]:
         """x and y in device pixels and the quality of every sign."""
-        if skin.feel is None or skin.deep_feel is None or len(skin.feels) < 2:
+        felt = _felt(skin)
+        if felt is None:
             return []
         rows, turn, vertex = self._lattice()
-        on_skin = skin.pain > _PAINTED_FROM
-        felt = np.where(on_skin, skin.feel, skin.deep_feel)
-        felt = np.where(on_skin | (skin.deep > _DEEP_FROM), felt, 0)
         pixels = self._chart.pixel[: self._chart.solid]
         code = felt[vertex[rows]]
         found: list[tuple[int, int, str]] = []

@@ -11,15 +11,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import (
-    QEvent,
-    QPointF,
-    QRectF,
-    QSize,
-    Qt,
-    QTimer,
-    Signal,
-)
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFocusEvent,
@@ -46,6 +38,7 @@ from planner.territory import Territory
 from ui.theme import Theme
 from ui.widgets.chart_flight import Flight
 from ui.widgets.chart_hand import ChartHand
+from ui.widgets.chart_keys import ChartKeys
 from ui.widgets.chart_paint import Drawn, PaintLayer, draw, region_veil, to_lines
 from ui.widgets.chart_words import header_px, paint_words, spoken
 from ui.widgets.territory_paint import territory_image
@@ -56,10 +49,10 @@ from ui.widgets.work import Submit
 class ChartView(QWidget):
     """A body chart seen from one side."""
 
-    stroked = Signal(object, bool)  # tuple of LPS points, continues the drag
+    stroked = Signal(object, bool, object)  # tuple of LPS points, continues the drag, shares of the brush
     region_clicked = Signal(str, str)
     hovered = Signal(str, str)  # region id or "", side
-    rubbed = Signal(object, bool)  # the same with the eraser end of a pen
+    rubbed = Signal(object, bool, object)  # the same with the eraser end of a pen
     cancelled = Signal()  # the stroke begun turned out to be a pinch
     drawn = Signal()  # the chart of the present size is there
     hand_moved = Signal()  # the same by the user's own hand
@@ -84,6 +77,7 @@ class ChartView(QWidget):
         self._hit: Hit | None = None
         self._ringed = False
         self._hand = ChartHand(self)
+        self._keys = ChartKeys(self, self._hand)
         self._signs: Mapping[str, str] = {}
         self._flight = Flight(self)
         self._redraw = QTimer(self, singleShot=True, interval=25)
@@ -170,12 +164,22 @@ class ChartView(QWidget):
         """Whether a press chooses what lies there instead of painting."""
         return self._mode in ("region", "deep")
 
+    @property
+    def awaits_keys(self) -> bool:
+        """Whether somebody came here by keyboard and has not taken the brush."""
+        return self._ringed and not self._keys.out and not self.has_rings
+
+    @property
+    def has_rings(self) -> bool:
+        """Whether deep places are chosen, each of which is a button of its own."""
+        return self._mode == "deep"
+
     def header_px(self) -> int:
         """Height of the words at its top."""
         return header_px(self._theme)
 
     def radius_px(self) -> float:
-        """Radius of the brush on the screen."""
+        """Radius of the brush on the screen, as it is set."""
         return self._radius_mm / self.viewport.mm_per_px()
 
     def fit(self) -> None:
@@ -194,8 +198,12 @@ class ChartView(QWidget):
         self.moved.emit()
         self.update()
 
-    def zoom_by(self, factor: float, around: QPointF) -> None:
-        """Larger or smaller around a place that stays where it is."""
+    def middle(self) -> QPointF:
+        """The middle of what is shown beneath the words."""
+        return QPointF(self.width() / 2, (self.height() + self.header_px()) / 2)
+
+    def zoom_by(self, factor: float, around: QPointF | None) -> None:
+        """Larger or smaller around a place (None: the middle) that stays where it is."""
         self._set_zoom(self.viewport.zoom * factor, around)
 
     def region_under(self, position: QPointF) -> Hit | None:
@@ -286,7 +294,7 @@ class ChartView(QWidget):
     def _draw_brush(self, painter: QPainter) -> None:
         if self._hover is None or self.clicks or self._hand.moving:
             return
-        radius = self.radius_px()
+        radius = self.radius_px() * self._hand.share
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(QColor(255, 255, 255, 200), 3))
         painter.drawEllipse(self._hover, radius, radius)
@@ -306,6 +314,7 @@ class ChartView(QWidget):
     # -- acts ---------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._keys.put_away()
         self._hand.mouse(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -321,40 +330,37 @@ class ChartView(QWidget):
         # A ring for those who came by keyboard; a brush in the hand needs none.
         reasons = Qt.FocusReason
         self._ringed = event.reason() in (reasons.TabFocusReason, reasons.BacktabFocusReason)
+        self.hovered.emit("", "")
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         self._ringed = False
+        self._keys.put_away()
+        self.hovered.emit("", "")
         super().focusOutEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._hover = self._hit = None
-        self.hovered.emit("", "")
-        self.update()
+        if not self._keys.out:
+            self.hover_nothing()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         self._set_zoom(self.viewport.zoom * 1.2 ** (event.angleDelta().y() / 120.0), event.position())
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        step = {
-            Qt.Key.Key_Left: QPointF(24, 0),
-            Qt.Key.Key_Right: QPointF(-24, 0),
-            Qt.Key.Key_Up: QPointF(0, 24),
-            Qt.Key.Key_Down: QPointF(0, -24),
-        }.get(Qt.Key(event.key()))
-        if step is not None:
-            self.pan_by(step)
-        elif event.key() in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._set_zoom(self.viewport.zoom * 1.25)
-        elif event.key() == Qt.Key.Key_Minus:
-            self._set_zoom(self.viewport.zoom / 1.25)
-        elif event.key() == Qt.Key.Key_0:
-            self.fit()
-        else:
+        if not self._keys.press(event):
             super().keyPressEvent(event)
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self._keys.release(event):
+            super().keyReleaseEvent(event)
+
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._keys.out:
+            assert isinstance(event, QKeyEvent)
+            if event.key() == Qt.Key.Key_Escape:  # the brush is put away before anything else
+                event.accept()
+                return True
         if isinstance(event, QTouchEvent):
             return self._hand.touch(event)
         if (
@@ -374,6 +380,12 @@ class ChartView(QWidget):
         if self.viewport.pan(by):
             self.shown_otherwise()
             self.hand_moved.emit()
+
+    def hover_nothing(self) -> None:
+        """The pointer is gone."""
+        self._hover = self._hit = None
+        self.hovered.emit("", "")
+        self.update()
 
     def hover_at(self, position: QPointF) -> None:
         """The pointer is here: its brush is drawn, what lies beneath is named."""

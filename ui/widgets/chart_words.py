@@ -27,7 +27,8 @@ def spoken(view: View) -> tuple[str, str]:
     return (
         f"Body chart, {title.lower()}",
         f"{at_left} is drawn on the left, {at_right} on the right. "
-        "The region list marks the same areas by keyboard.",
+        "Space takes the brush, arrows lead it, Space paints or marks; held down it draws. "
+        "The region list marks the same areas by name.",
     )
 
 

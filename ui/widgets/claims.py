@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from planner.atlas.model import Grade, Reference
 from ui.widgets.basics import badge, button, column, label, row
@@ -18,7 +18,7 @@ GRADE_TIPS: dict[Grade, str] = {
 _GRADE_TONES: dict[Grade, str] = {"published": "accent", "textbook": "", "estimate": "caution"}
 
 
-def grade_badge(grade: Grade) -> QWidget:
+def grade_badge(grade: Grade) -> QLabel:
     """The grade as a word on a pill."""
     result = badge(grade.capitalize(), _GRADE_TONES[grade])
     result.setToolTip(GRADE_TIPS[grade])
@@ -54,24 +54,53 @@ class SourceLine(QWidget):
     ) -> None:
         super().__init__()
         self._sources, self._references = tuple(sources), references
-        outer = column(self, gap=2)
-        line = row(8)
-        if heading:
-            line.addWidget(label(heading, "eyebrow", wrap=True), 1)
-        if grade is not None:
-            line.addWidget(grade_badge(grade))
-        self.toggle = button(sources_caption(sources), "link")
+        self._outer = column(self, gap=2)
+        self._line = row(8)
+        self._heading = label(heading, "eyebrow", wrap=True) if heading else None
+        if self._heading is not None:
+            self._line.addWidget(self._heading, 1)
+        self._grade: Grade | None = None
+        self._pill: QLabel | None = None
+        self.toggle = button("", "link")
         self.toggle.setCheckable(True)
-        self.toggle.setAccessibleName(f"Show {sources_caption(sources).lower()}")
         self.toggle.toggled.connect(self._unfold)
-        if not sources:  # showing it here, before it has a parent, would make it a window of its own
-            self.toggle.hide()
-        line.addWidget(self.toggle)
-        if not heading:
-            line.addStretch(1)
-        outer.addLayout(line)
+        self._line.addWidget(self.toggle)
+        if self._heading is None:
+            self._line.addStretch(1)
+        self._outer.addLayout(self._line)
         self._detail: QWidget | None = None
-        self._outer = outer
+        self._say(grade)
+
+    def tell(self, sources: Sequence[str], grade: Grade | None = None, heading: str = "") -> None:
+        """Says other evidence; a heading only where it was made with one."""
+        if tuple(sources) != self._sources:
+            self._sources = tuple(sources)
+            self.toggle.setChecked(False)
+            if self._detail is not None:
+                self._outer.removeWidget(self._detail)
+                self._detail.deleteLater()
+                self._detail = None
+        if self._heading is not None:
+            self._heading.setText(heading)
+        self._say(grade)
+
+    def _say(self, grade: Grade | None) -> None:
+        caption = sources_caption(self._sources)
+        self.toggle.setText(caption)
+        self.toggle.setAccessibleName(f"Show {caption.lower()}")
+        self.toggle.setVisible(bool(self._sources))
+        if grade == self._grade:
+            return
+        self._grade = grade
+        if self._pill is not None:
+            self._line.removeWidget(self._pill)
+            self._pill.hide()
+            self._pill.deleteLater()
+            self._pill = None
+        if grade is not None:
+            self._pill = grade_badge(grade)
+            self._line.insertWidget(0 if self._heading is None else 1, self._pill)
+            self._pill.show()
 
     def _unfold(self, on: bool) -> None:
         if on and self._detail is None:
@@ -112,16 +141,31 @@ class ClaimView(QWidget):
         """
         super().__init__()
         layout = column(self, gap=0)
-        if heading and large:
-            layout.addWidget(label(heading, "eyebrow", wrap=True))
-            heading = ""
-        evidence = SourceLine(sources, references, grade, heading)
-        if heading:
-            layout.addWidget(evidence)
-        words = label(text, role, wrap=True)
-        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout.addWidget(words)
-        if note:
-            layout.addWidget(label(note, "small", wrap=True))
-        if not heading:
-            layout.addWidget(evidence)
+        self._heading = label(heading, "eyebrow", wrap=True) if heading and large else None
+        self._evidence = SourceLine(sources, references, grade, "" if large else heading)
+        self._words = label(text, role, wrap=True)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._note = label(note, "small", wrap=True) if note else None
+        beside = (self._evidence, self._words) if heading and not large else (self._words, self._evidence)
+        for part in (self._heading, *beside):
+            if part is not None:
+                layout.addWidget(part)
+        if self._note is not None:
+            layout.insertWidget(layout.indexOf(self._words) + 1, self._note)
+
+    def tell(
+        self, text: str, sources: Sequence[str], grade: Grade | None = None, heading: str = "", note: str = ""
+    ) -> None:
+        """Says another sentence in its place; a heading only where it was made with one."""
+        self._words.setText(text)
+        if self._heading is not None:
+            self._heading.setText(heading)
+        self._evidence.tell(sources, grade, heading)
+        if note and self._note is None:
+            self._note = label(note, "small", wrap=True, parent=self)
+            layout = self.layout()
+            assert isinstance(layout, QVBoxLayout)
+            layout.insertWidget(layout.indexOf(self._words) + 1, self._note)
+        if self._note is not None:
+            self._note.setText(note)
+            self._note.setVisible(bool(note))

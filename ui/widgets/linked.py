@@ -19,6 +19,7 @@ class LinkedText(QLabel):
 
     def __init__(self, text: str, mentions: Sequence[Mention], theme: Theme, role: str = "body") -> None:
         super().__init__()
+        self._colour = theme.palette.accent
         self.setProperty("role", role)
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -26,14 +27,19 @@ class LinkedText(QLabel):
         self.setSizePolicy(policy)
         self.setMinimumWidth(40)
         self.setTextFormat(Qt.TextFormat.RichText)
-        self.setText(_marked_up(text, mentions, theme.palette.accent))
+        self.linkActivated.connect(self.followed)
+        self.tell(text, mentions)
+
+    def tell(self, text: str, mentions: Sequence[Mention]) -> None:
+        """Says another sentence."""
+        self.setText(_marked_up(text, mentions, self._colour))
         self.setAccessibleName(text)
         flags = Qt.TextInteractionFlag.TextSelectableByMouse
         if mentions:
             flags |= Qt.TextInteractionFlag.LinksAccessibleByMouse
             flags |= Qt.TextInteractionFlag.LinksAccessibleByKeyboard
-        self.setTextInteractionFlags(flags)
-        self.linkActivated.connect(self.followed)
+        if flags != self.textInteractionFlags():
+            self.setTextInteractionFlags(flags)
 
 
 def _marked_up(text: str, mentions: Sequence[Mention], colour: str) -> str:

@@ -24,14 +24,26 @@ class LinkedClaim(QWidget):
     ) -> None:
         """besides: a stem that is no link, since the card speaks of it."""
         super().__init__()
+        self._mentions = mentions
         lines = column(self, gap=0)
         large = theme.scale >= 1.5
-        if heading and large:
-            lines.addWidget(label(heading, "eyebrow", wrap=True))
-        lines.addWidget(SourceLine(claim.sources, content.references, claim.grade, "" if large else heading))
+        self._heading = label(heading, "eyebrow", wrap=True) if heading and large else None
+        self._evidence = SourceLine(claim.sources, content.references, claim.grade, "" if large else heading)
         text = claim_words(claim, "study")
-        words = LinkedText(text, mentions.of(text, besides), theme)
-        words.followed.connect(self.followed)
-        lines.addWidget(words)
-        if claim.note:
-            lines.addWidget(label(claim.note, "small", wrap=True))
+        self._words = LinkedText(text, mentions.of(text, besides), theme)
+        self._words.followed.connect(self.followed)
+        self._note = label(claim.note, "small", wrap=True)
+        for part in (self._heading, self._evidence, self._words, self._note):
+            if part is not None:
+                lines.addWidget(part)
+        self._note.setVisible(bool(claim.note))
+
+    def tell(self, heading: str, claim: Claim, besides: str) -> None:
+        """Says another statement in its place; a heading only where it was made with one."""
+        if self._heading is not None:
+            self._heading.setText(heading)
+        self._evidence.tell(claim.sources, claim.grade, heading)
+        text = claim_words(claim, "study")
+        self._words.tell(text, self._mentions.of(text, besides))
+        self._note.setText(claim.note)
+        self._note.setVisible(bool(claim.note))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -18,21 +18,20 @@ class Slot(QWidget):
         self._key: object = None
         self.hide()
 
-    def fill(
-        self, key: object, build: Callable[[QVBoxLayout], None] | None, keep: Sequence[QWidget] = ()
-    ) -> bool:
-        """Has `build` fill it, unless it was filled for an equal key; None empties it. Whether it did.
+    def fill(self, key: object, build: Callable[[QVBoxLayout], object], wanted: bool = True) -> bool:
+        """Has `build` fill it, unless it was filled for an equal key, and shows it. Whether it was filled.
 
-        keep: parts of it that are not let go; `build` may lay them in again.
+        wanted: else it is put aside with what it holds.
         """
+        if not wanted:
+            self.hide()
+            return False
         if key == self._key and key is not None:
+            self.setVisible(self._lines.count() > 0)
             return False
         self._key = key
-        for part in keep:
-            self._lines.removeWidget(part)
         empty(self._lines)
-        if build is not None:
-            build(self._lines)
+        build(self._lines)
         self.setVisible(self._lines.count() > 0)
         # Qt shows what enters a layout a turn of the event loop later: until then the list would be bare.
         for k in range(self._lines.count()):

@@ -13,7 +13,7 @@ from planner.session.actions import ChooseBlock, FocusOn, GoTo
 from planner.space import Side
 from planner.trace import Served
 from ui.widgets.basics import label
-from ui.widgets.card_frame import CardFrame
+from ui.widgets.card_frame import CardFrame, Link
 from ui.widgets.claims import ClaimView
 from ui.widgets.words import (
     block_name,
@@ -29,7 +29,7 @@ from ui.widgets.words import (
 def fill_blocks(card: CardFrame, box: QVBoxLayout, facts: About, content: Content) -> None:
     """Blocks that reach the nerve, with how often."""
     for hit in facts.blocks:
-        card.link(box, block_name(content, hit.block), ChooseBlock(hit.block), percent(hit.p))
+        card.link(box, Link(block_name(content, hit.block), ChooseBlock(hit.block), percent(hit.p)))
     words = "How often, done as described; sources stand on each block's card."
     box.addWidget(label(words, "small", wrap=True))
 
@@ -40,7 +40,7 @@ def fill_root_areas(
     """The skin of a root: each area with the nerve that most likely carries the root there."""
     for served in areas:
         name = region_name(content, served.region, "study")
-        card.link(box, name, FocusOn((f"region_{served.region}_{side}",)), percent(served.p))
+        card.link(box, Link(name, FocusOn((f"region_{served.region}_{side}",)), percent(served.p)))
         carriers = [nerve_name(content, share.of, "study") for share in served.nerves[:3]]
         if carriers:
             box.addWidget(label(f"by {', '.join(carriers)}", "small", wrap=True))
@@ -81,4 +81,4 @@ def fill_neighbours(card: CardFrame, box: QVBoxLayout, facts: About, atlas: Atla
     """The nearest structures in this model."""
     for name, gap in neighbours_of(atlas, facts.structure.id):
         words = "touches" if gap < 1.0 else f"{gap:.0f} mm"
-        card.link(box, structure_name(atlas.content, name), GoTo((name,)), words)
+        card.link(box, Link(structure_name(atlas.content, name), GoTo((name,)), words))

@@ -40,10 +40,10 @@ def nerve_name(content: Content, nerve: str, face: Face = "explain") -> str:
 
 
 def structure_name(content: Content, structure: str) -> str:
-    """A structure's name with its side in words."""
+    """A structure's name with its side in words, and whose it is if one sex alone has it."""
     record = content.structures.get(structure)
     if record is not None:
-        return capital(record.name)
+        return capital(f"{record.name} ({record.form})" if record.form else record.name)
     for side in SIDES:
         if structure.endswith(f"_{side}"):
             return capital(f"{structure.removesuffix(f'_{side}').replace('_', ' ')}, {side}")

@@ -115,6 +115,24 @@ def test_that_leaders_of_one_column_do_not_cross(count: int, size: tuple[float, 
         assert crossed == 0
 
 
+@pytest.mark.parametrize("size", [(487.0, 525.0), (940.0, 830.0)])
+def test_that_names_leave_most_of_the_picture_free_and_the_first_ranks_stay(
+    size: tuple[float, float],
+) -> None:
+    wide, high = size
+    crowd = [
+        labels.Wish(
+            str(k), (wide * (0.3 + 0.02 * k), high * (0.2 + 0.03 * k)), (126.0, 38.0), rank=1 + k // 10
+        )
+        for k in range(20)
+    ]
+    placed = labels.place(crowd, wide, high, KEEP)
+    taken = sum(spot.box_px[2] * spot.box_px[3] for spot in placed)
+    assert len(placed) >= labels.LEAST_LABELS and taken <= labels.MOST_COVERED * wide * high
+    named = {spot.wish for spot in placed}
+    assert len(named & set(range(10))) >= min(9, len(placed))
+
+
 def test_that_no_label_covers_the_target() -> None:
     target = labels.Wish("target", (300.0, 300.0), (90.0, 24.0), rank=0)
     crowd = [labels.Wish(str(k), (320.0 + 9.0 * k, 180.0 + 22.0 * k), (170.0, 20.0)) for k in range(10)]
