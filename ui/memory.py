@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import gc
+import linecache
 import logging
 import sys
 from functools import cache
@@ -43,6 +44,10 @@ def hand_back() -> None:
 
 
 def collect_again() -> None:
-    """Lets Python look for unreachable things from now on, but not among all that the start has made."""
+    """Lets Python look for unreachable things from now on, but not among all that the start has made.
+
+    Qt's binding reads the source of modules as they are imported; that goes.
+    """
+    linecache.clearcache()
     gc.freeze()
     gc.enable()
