@@ -7,6 +7,7 @@ once and filled when the atlas arrives. Nothing here imports Qt at the top, for 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
 import time
@@ -151,6 +152,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Opens the window and stays until it is closed; 0, or 2 when the content cannot be opened."""
     clock = Clock()
     options = parse(sys.argv[1:] if argv is None else argv)
+    gc.disable()  # half a million things are made that all stay: nothing to collect until the picture stands
+    try:
+        return _open(options, clock)
+    finally:
+        gc.enable()
+
+
+def _open(options: Options, clock: Clock) -> int:
+    # The products here are small: a second thread for them would mostly spin while the window wants the core.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="load")
     measure = os.environ.get(MEASURE, "")
     # One after the other in the same thread: the settings are there long before Qt is.

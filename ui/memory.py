@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import gc
+import linecache
 import logging
 import sys
 from functools import cache
@@ -39,3 +41,13 @@ def hand_back() -> None:
     """Hands back what lies freed between blocks in use; some milliseconds, in any thread."""
     if (library := _glibc()) is not None:
         library.malloc_trim(0)
+
+
+def collect_again() -> None:
+    """Lets Python look for unreachable things from now on, but not among all that the start has made.
+
+    Qt's binding reads the source of modules as they are imported; that goes.
+    """
+    linecache.clearcache()
+    gc.freeze()
+    gc.enable()

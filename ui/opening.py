@@ -284,6 +284,8 @@ def run(
         dialog.open()
 
     opening.failed.connect(stop)
+    opening.failed.connect(memory.collect_again)
+    opening.complete.connect(memory.collect_again)
     if measure:
 
         def report() -> None:
