@@ -101,7 +101,7 @@ def places(window: MainWindow) -> list[tuple[QPoint, str]]:
     found: dict[str, QPoint] = {}
     for y in range(40, scene.height() - 40, 18):
         for x in range(scene.width() // 4, 3 * scene.width() // 4, 18):
-            name = scene._under(QPoint(x, y).toPointF())  # type: ignore[attr-defined]
+            name = scene.structure_at(QPoint(x, y).toPointF())  # type: ignore[attr-defined]
             if name:
                 found.setdefault(name, QPoint(x, y))
     return [(at, name) for name, at in found.items()]

@@ -176,7 +176,7 @@ def _branch(tables: Tables, branch: dict[str, Any], side: str, known: dict[str, 
     origin = tables.joins[name].parent if name in tables.joins else ""
     if origin in known:
         parent = known[origin]
-        points, width, fixed = _joined(points, radius, parent, branch)
+        points, width, fixed = _joined(points, radius, parent, branch, side)
     axis, width = resample(points, _STEP_MM, width)
     axis = smoothed(axis, 6.0, _STEP_MM)[: len(width)]
     width = _even(width[: len(axis)], 6.0)
@@ -237,7 +237,7 @@ def _led_on(
 
 
 def _joined(
-    points: Points, radius: Points, parent: Course, branch: dict[str, Any]
+    points: Points, radius: Points, parent: Course, branch: dict[str, Any], side: str
 ) -> tuple[Points, Points, int]:
     """The branch led out of its parent's axis; also the number of resampled points that stay inside it."""
     along = lengths_mm(points)
@@ -246,8 +246,8 @@ def _joined(
     outside = away.min(1) > parent.radius[nearest] + 1.5 * radius + 1.0
     free = outside & (along >= branch.get("drop_mm", 0.0)) & (along < 0.6 * along[-1])
     first = int(np.flatnonzero(free)[0]) if free.any() else 0
-    if "begins_mm" in branch:
-        place = int(np.argmin(np.abs(parent.points[:, 2] - branch["begins_mm"])))
+    if side in branch.get("begins_mm", {}):
+        place = int(np.argmin(np.abs(parent.points[:, 2] - branch["begins_mm"][side])))
     else:
         place = int(nearest[first])
     root, wide = parent.points[place], float(parent.radius[place])

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from planner.atlas.model import Atlas
 from planner.chart import Borders
+from planner.pathway import Pathway
 from planner.session import actions as act
 from planner.session.state import State
 from planner.session.store import Store
@@ -64,6 +65,16 @@ class Keys:
             dispatch(action)  # type: ignore[arg-type]
 
         monkeypatch.setattr(window._bridge, "dispatch", noted)
+        self.followed: list[Pathway] = []
+        scene = window.link.scene
+        assert scene is not None
+        follow = scene.follow
+
+        def watched(way: Pathway) -> None:
+            self.followed.append(way)
+            follow(way)
+
+        monkeypatch.setattr(scene, "follow", watched)
 
     def press(self, key: Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """One key; what is known of the acts before it is forgotten."""
@@ -185,7 +196,7 @@ def compare(keys: Keys) -> None:
     keys.press(Key.Key_Space)
     keys.command("follow the nerve")
     keys.did(act.FocusOn, lambda s: bool(s.pose.focus))
-    assert window.link.scene.following  # type: ignore[union-attr]
+    assert len(keys.followed) == 1
     keys.command("compare blocks side by side")
     (dialog,) = window.findChildren(CompareDialog)
     qtbot.waitUntil(dialog.isVisible, timeout=3000)

@@ -1,53 +1,24 @@
-"""Region list, words, blocks, card and layers: what each shows and which act each emits."""
+"""Region list, words, layers and bars: what each shows and which act each emits."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from planner.answer import Alert, Answer, BlockAnswer
 from planner.atlas.model import Atlas
 from planner.session import actions as act
-from planner.session.picture import MarkedRegion, Picture
+from planner.session.picture import MarkedRegion
 from planner.session.state import LayerLook, VariantChoice
-from ui.panels.blocks import BlocksPanel
-from ui.panels.card import CardPanel
+from tests.ui.shown import THEME, MakePicture, opened
 from ui.panels.layers import LayersPanel, SceneBar
 from ui.panels.pain_words import PainWordsPanel
 from ui.panels.region_list import RegionListPanel
-from ui.theme import LIGHT, Theme
 from ui.toolbar import Toolbar
-from ui.widgets.basics import Section
-from ui.widgets.words import rate, structure_name
 
-THEME = Theme(LIGHT)
-MakePicture = Callable[..., Picture]
-
-
-def opened(qtbot: QtBot, panel: QWidget, atlas: Atlas) -> list[object]:
-    """Shows a panel with its content; the list takes every act it emits."""
-    qtbot.addWidget(panel)
-    if hasattr(panel, "set_content"):
-        panel.set_content(atlas.content)
-    panel.resize(420, 700)
-    panel.show()
-    acts: list[object] = []
-    panel.acted.connect(acts.append)  # type: ignore[attr-defined]
-    return acts
-
-
-def words(widget: QWidget) -> str:
-    QApplication.processEvents()  # what was just added to a layout is shown in the next turn
-    return " | ".join(part.text() for part in widget.findChildren(QLabel) if part.isVisibleTo(widget))
-
-
-# -- region list -------------------------------------------------------------------------------------
+# -- region list -----------------------------------------------------------------------------------
 
 
 def test_that_every_region_is_listed_with_a_box_per_side(qtbot: QtBot, atlas: Atlas) -> None:
@@ -120,7 +91,7 @@ def test_that_the_intensity_of_a_marked_area_can_be_changed(
     assert acts == [act.MarkRegion("knee_ant", "left", 3.0)]
 
 
-# -- words -------------------------------------------------------------------------------------------
+# -- words -----------------------------------------------------------------------------------------
 
 
 def test_that_every_clue_quality_and_flag_can_be_ticked(
@@ -182,219 +153,7 @@ def test_that_the_search_filters_all_groups(qtbot: QtBot, atlas: Atlas) -> None:
     assert panel.sections["qualities"].isVisible()
 
 
-# -- blocks ------------------------------------------------------------------------------------------
-
-
-def test_that_with_nothing_marked_the_panel_says_what_to_do(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture
-) -> None:
-    panel = BlocksPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture())
-    assert "Paint the painful area" in words(panel)
-    assert panel.rows == []
-
-
-def marks() -> tuple[object, ...]:
-    from planner.session.state import RegionMark
-
-    return (RegionMark("thigh_lat_mid", "left"),)
-
-
-def test_that_blocks_are_ranked_with_figures_and_reason(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, compared: Answer
-) -> None:
-    panel = BlocksPanel(THEME)
-    acts = opened(qtbot, panel, atlas)
-    panel.show_picture(picture(compared, marks=marks()))
-    first = panel.rows[0]
-    assert [row.answer.id for row in panel.rows] == ["lfcn", "femoral"]
-    assert "84 %" in first.accessibleName() and "20 cm²" in first.accessibleName()
-    assert "340 cm²" in first.accessibleName()
-    assert "A reason for lfcn." in words(first)
-    assert "Superficial" in words(first)
-    assert acts == []
-
-
-def test_that_a_click_chooses_a_block_and_a_second_lets_it_go(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, compared: Answer
-) -> None:
-    panel = BlocksPanel(THEME)
-    acts = opened(qtbot, panel, atlas)
-    panel.show_picture(picture(compared, marks=marks()))
-    panel.rows[1].click()
-    assert acts == [act.ChooseBlock("femoral")]
-    panel.show_picture(picture(compared, marks=marks(), block="femoral"))
-    assert [row.isChecked() for row in panel.rows] == [False, True]
-    panel.rows[1].click()
-    assert acts[1:] == [act.ChooseBlock(None)]
-
-
-def test_that_a_warning_sign_replaces_the_list(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, alarmed: Answer
-) -> None:
-    panel = BlocksPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(alarmed, marks=marks(), flags=("bowel_bladder_loss",)))
-    assert panel.rows == []
-    assert "urgent" in panel.title.text().lower()
-    assert atlas.content.flags["bowel_bladder_loss"].text_plain in words(panel)
-
-
-def test_that_withheld_blocks_stand_apart_with_their_reason(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    kept = answers("lumbar_plexus", 1, 0.9, withheld="A deep block while a blood thinner is not held.")
-    answer = Answer(
-        "defer_anticoag",
-        (Alert("deep_block_bleeding", "Deep blocks are kept back.", "seed1"),),
-        (answers("femoral"),),
-        (),
-        (),
-        (kept,),
-        100.0,
-    )
-    panel = BlocksPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(answer, marks=marks()))
-    assert [row.answer.id for row in panel.rows] == ["femoral"]
-    assert "A deep block while a blood thinner is not held." in words(panel)
-    assert "Deep blocks are kept back." in words(panel)
-
-
-def test_that_no_fitting_block_is_said_in_words(qtbot: QtBot, atlas: Atlas, picture: MakePicture) -> None:
-    panel = BlocksPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(Answer("no_block_reassess"), marks=marks()))
-    assert "No block in this model" in words(panel)
-
-
-# -- card --------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("face", ["explain", "study"])
-def test_that_every_block_has_a_complete_card(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer], face: str
-) -> None:
-    panel = CardPanel(THEME)
-    acts = opened(qtbot, panel, atlas)
-    for block in atlas.content.blocks.values():
-        panel.show_picture(picture(block=block.id, chosen=answers(block.id), face=face))
-        text = words(panel)
-        assert block.name.lower() in text.lower()
-        assert "The question it answers" in text
-        assert ("Not clinically reviewed" in text) == (not block.reviewed_by)
-        assert f"A reason for {block.id}." in text
-        assert "23 mm" in text and "in this model" in text
-    assert acts == []
-
-
-def test_that_the_nerves_a_block_reaches_are_listed_with_their_published_spread(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="femoral", chosen=answers("femoral"), face="study"))
-    next(s for s in panel.findChildren(Section) if "Nerves it reaches" in s.header.accessibleName()).open()
-    text = words(panel)
-    for reach in atlas.content.blocks["femoral"].reaches:
-        assert atlas.content.nerves[reach.nerve].name.lower() in text.lower()
-        assert rate(reach) in text
-        assert reach.note.strip().lower() in text.lower()
-
-
-def test_that_rates_that_disagree_are_listed_one_by_one(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="three_in_one", chosen=answers("three_in_one"), face="study"))
-    next(s for s in panel.findChildren(Section) if "Nerves it reaches" in s.header.accessibleName()).open()
-    text = words(panel)
-    assert "4 %: the trunk itself, 1 of 26" in text
-    assert "52 %: skin testing, which is not specific" in text
-
-
-@pytest.mark.parametrize(
-    ("face", "words_of_a_criterion"), [("explain", "bend back"), ("study", "hyperextension")]
-)
-def test_that_criteria_are_shown_as_met_not_met_or_not_known(
-    qtbot: QtBot,
-    atlas: Atlas,
-    picture: MakePicture,
-    answers: Callable[..., BlockAnswer],
-    face: str,
-    words_of_a_criterion: str,
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    clues = ("worse_extension_rotation", "prior_fusion_at_level")
-    panel.show_picture(
-        picture(block="medial_branch", chosen=answers("medial_branch"), face=face, clues=clues)
-    )
-    first, second = (s for s in panel.findChildren(Section) if "Criteria" in s.header.accessibleName())
-    first.open()
-    text = words(panel)
-    assert "1 of 4 met" in first.header.text() and "0 of 3 met" in second.header.text()
-    assert words_of_a_criterion in text
-    assert {"Met", "Not met", "Not known"} <= set(text.split(" | "))
-
-
-def test_that_a_block_without_criteria_speaks_of_none(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="femoral", chosen=answers("femoral")))
-    assert "Criteria" not in words(panel)
-
-
-def test_that_sources_are_one_click_away(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="lfcn", chosen=answers("lfcn")))
-    reference = atlas.content.references[atlas.content.blocks["lfcn"].question.sources[0]]
-    assert reference.full.strip() not in words(panel)
-    source = next(
-        b for b in panel.findChildren(QPushButton) if b.text() in ("Source", "2 sources", "3 sources")
-    )
-    source.click()
-    assert reference.full.strip() in words(panel)
-
-
-def test_that_folded_parts_open_and_stay_open(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="lfcn", chosen=answers("lfcn")))
-    shown = atlas.content.blocks["lfcn"].approaches[0].entry.lower()
-    header = next(b for b in panel.findChildren(QPushButton) if b.text().startswith("Approaches"))
-    assert shown not in words(panel).lower()
-    header.click()
-    assert shown in words(panel).lower()
-    panel.show_picture(picture(block="lfcn", chosen=replace(answers("lfcn"), covered=0.5)))
-    assert shown in words(panel).lower()
-
-
-def test_that_a_neighbour_is_shown_in_the_model_on_a_click(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    acts = opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="lfcn", chosen=answers("lfcn")))
-    name = structure_name(atlas.content, "artery_femoral_left")
-    near = next(b for b in panel.findChildren(QPushButton) if b.accessibleName().startswith(f"Show {name}"))
-    near.click()
-    assert acts == [act.FocusOn(("artery_femoral_left",))]
-    close = next(b for b in panel.findChildren(QPushButton) if b.toolTip() == "Close")
-    close.click()
-    assert acts[1:] == [act.ChooseBlock(None)]
-
-
-# -- layers and bars ---------------------------------------------------------------------------------
+# -- layers and bars -------------------------------------------------------------------------------
 
 
 def test_that_a_layer_chip_hides_and_fades_its_layer(
@@ -467,7 +226,7 @@ def test_that_the_toolbar_spells_out_the_patients_side(
     assert not panel.undo.isEnabled() and not panel.clear.isEnabled()
 
 
-# -- all of them -------------------------------------------------------------------------------------
+# -- all of them -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("kind", [RegionListPanel, PainWordsPanel, LayersPanel, SceneBar, Toolbar])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from planner.answer import Answer, BlockAnswer
@@ -23,7 +23,7 @@ from planner.session.state import State, Stroke
 from ui.theme import Theme
 from ui.widgets import answer_parts as parts
 from ui.widgets.alert_banner import announce
-from ui.widgets.basics import button, column, label, laid_once, row, scrolled
+from ui.widgets.basics import button, column, label, row, scrolled
 from ui.widgets.block_list import BlockList
 from ui.widgets.block_row import BlockRow
 from ui.widgets.pair_view import PairView
@@ -33,6 +33,7 @@ from ui.widgets.words import block_name
 
 _ABOVE, _BENEATH = ("alerts", "guide", "pair"), ("kept", "pathways", "why")
 _MOVES = 3
+_PASSES = 3
 
 
 class BlocksPanel(QWidget):
@@ -58,7 +59,7 @@ class BlocksPanel(QWidget):
         outer = column(self, 0, 0)
         outer.addWidget(self._head())
         inside = QWidget()
-        listed = self._listed = column(inside, gap=8)
+        listed = column(inside, gap=8)
         listed.setContentsMargins(16, 2, 10, 16)
         self._slots = {name: Slot() for name in (*_ABOVE, *_BENEATH)}
         self.cards = BlockList()
@@ -69,6 +70,8 @@ class BlocksPanel(QWidget):
             listed.addWidget(part)
         listed.addStretch(1)
         self.scroll = scrolled(inside, "Compared blocks")
+        self._measure = QTimer(self, singleShot=True, interval=0)
+        self._measure.timeout.connect(self._make_room)
         outer.addWidget(self.scroll, 1)
 
     def _head(self) -> QWidget:
@@ -114,6 +117,7 @@ class BlocksPanel(QWidget):
     def show_sitters(self, sitters: Sitters) -> None:
         """Shows small pictures that have been drawn."""
         self._sitters = sitters
+        self._measure.start()
         self.cards.show_sitters(sitters)
         if self._pair is not None:
             self._pair.show_sitters(sitters)
@@ -141,13 +145,23 @@ class BlocksPanel(QWidget):
         keep = self.scroll.verticalScrollBar().value()
         compact = state.block is not None
         self._say(answer, bool(state.marks), compact)
-        with laid_once(self._listed):
-            self._fill(picture, voice, compact)
-            other_cards = self.cards.show_answer(answer, voice, state.block)
-        if other_cards:
+        self._fill(picture, voice, compact)
+        if self.cards.show_answer(answer, voice, state.block):
             same = before is not None and _order(before.answer) == _order(answer)
             self.scroll.verticalScrollBar().setValue(keep if same else 0)
+        self._measure.start()
         self.listed.emit()
+
+    def _make_room(self) -> None:
+        """Measures the list once its words stand: what Qt took while they changed would squeeze the cards."""
+        inside = self.scroll.widget()
+        for _ in range(_PASSES):  # a card learns how high it must be when it has been given its width
+            for held in (*self.rows, self.cards, inside):
+                held.layout().invalidate()
+            inside.layout().activate()
+            QCoreApplication.sendEvent(self.scroll, QEvent(QEvent.Type.LayoutRequest))
+            if inside.layout().heightForWidth(inside.width()) <= inside.height():
+                break
 
     def _note_moves(self, before: Picture, now: Picture) -> None:
         """Moves are told against the answer before the last act; a drag is one act."""

@@ -29,13 +29,12 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
-from planner.atlas.model import Atlas, Content, Part
-from planner.atlas.parts import by_structure, part_at, part_name
+from planner.atlas.model import Atlas
 from planner.commands.pictures import Style
 from planner.session.picture import Picture
 from ui.scene3d import camera, gestures, overlay
 from ui.scene3d.backdrop import DARK, backdrop
-from ui.scene3d.picking import Hit
+from ui.scene3d.hand import Hand
 from ui.scene3d.projector import Projector
 from ui.scene3d.pulse import Pulse
 from ui.scene3d.stage import Stage
@@ -43,12 +42,8 @@ from ui.scene3d.stage import Stage
 if TYPE_CHECKING:
     from planner.pathway import Pathway
 
-HOVER_MS = 40
-TURN_DEG_PER_PX = 0.4
 TURN_DEG_PER_KEY = 7.5
 ZOOM_PER_STEP = 1.15
-DRAG_FROM_PX = 5
-STROKE_STEP_PX = 6.0
 
 
 class SceneWidget(QWidget):
@@ -92,17 +87,19 @@ class SceneWidget(QWidget):
         self._names: Mapping[str, str] = {}
         self._text_scale = 1.0
         self._ground = DARK
-        self._brush_mm: float | None = None
-        self._picking = self._on_skin = False
-        self._drag: gestures.Drag | None = None
-        self._cursor: QPointF | None = None
-        self._hovered = ""
-        self._part = ""
-        self._parts: Mapping[str, tuple[Part, ...]] = {}
-        self._content: Content | None = None
         self._announced = False
-        self._hovers = QTimer(self, singleShot=True, interval=HOVER_MS)
-        self._hovers.timeout.connect(self._hover)
+        self._hand = Hand(self, self._projector)
+        self._hand.changed.connect(self.update)
+        for heard, told in (
+            (self._hand.clicked, self.structure_clicked),
+            (self._hand.missed, self.background_clicked),
+            (self._hand.clicked_twice, self.structure_focused),
+            (self._hand.pointed_at, self.structure_hovered),
+            (self._hand.menu_wanted, self.context_requested),
+            (self._hand.stroked, self.skin_stroked),
+            (self._hand.picked, self.point_picked),
+        ):
+            heard.connect(told)
         application = QCoreApplication.instance()
         if application is not None:
             application.aboutToQuit.connect(self.cleanup)
@@ -115,28 +112,23 @@ class SceneWidget(QWidget):
 
     def set_atlas(self, atlas: Atlas) -> None:
         """Shows another atlas, all plain, from the front."""
-        self._content, self._parts = atlas.content, by_structure(atlas.content.parts)
+        self._hand.set_content(atlas.content)
         self._projector.set_atlas(atlas)
 
     def show_picture(self, picture: Picture) -> None:
         """Makes the scene like the picture and grants a new wish for the camera."""
-        painting = self._drag is not None and self._drag.kind == "paint"
-        self._projector.show(picture, painting)
+        self._projector.show(picture, self._hand.painting)
 
     def set_brush(self, radius_mm: float | None) -> None:
         """With a radius, left-dragging on the skin paints; without, it turns the model."""
-        self._brush_mm = radius_mm
-        self.setCursor(Qt.CursorShape.CrossCursor if radius_mm else Qt.CursorShape.ArrowCursor)
-        self.update()
+        self._hand.set_brush(radius_mm)
 
     def set_picking(self, on: bool, skin: bool = False) -> None:
         """While picking, a click on the model gives its point; Enter gives the one in the middle.
 
         skin: a point of the skin is meant, however glassy that is.
         """
-        self._picking, self._on_skin = on, skin
-        self.setCursor(Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor)
-        self.update()
+        self._hand.set_picking(on, skin)
 
     def hold(self, held: bool) -> None:
         """While held the first quick frame stands: nothing finer is gathered."""
@@ -211,7 +203,7 @@ class SceneWidget(QWidget):
 
     def cleanup(self) -> None:
         """Stops all timers and frees the render window; the widget shows a plain ground afterwards."""
-        self._hovers.stop()
+        self._hand.rest()
         self._pulse.stop()
         self._projector.close()
 
@@ -235,16 +227,17 @@ class SceneWidget(QWidget):
         picture = self._projector.picture
         side = picture.state.side if picture else None
         what = overlay.Overlay(side=side, scale=self._text_scale, ground=self._ground)
-        if self._picking and not bare and self.hasFocus():
+        hand = self._hand
+        if hand.picking and not bare and self.hasFocus():
             what = replace(what, cross=True)
-        if not bare and self._cursor is not None:
-            at = (self._cursor.x(), self._cursor.y())
-            if self._brush_mm:
-                radius = self._brush_mm / camera.mm_per_px(self.pose, self.height())
+        if not bare and hand.cursor is not None:
+            at = (hand.cursor.x(), hand.cursor.y())
+            if hand.brush_mm:
+                radius = hand.brush_mm / camera.mm_per_px(self.pose, self.height())
                 what = replace(what, brush_px=(*at, radius))
-            elif self._hovered and self._drag is None:
-                name = self._names.get(self._hovered, self._hovered.replace("_", " "))
-                what = replace(what, hover=f"{name} · {self._part}" if self._part else name, hover_px=at)
+            elif hand.hovered and not hand.dragging:
+                name = self._names.get(hand.hovered, hand.hovered.replace("_", " "))
+                what = replace(what, hover=f"{name} · {hand.part}" if hand.part else name, hover_px=at)
         overlay.draw(painter, self.pose, self.width(), self.height(), self._projector.scene, what)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -262,7 +255,7 @@ class SceneWidget(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        self._hovers.stop()
+        self._hand.rest()
         self._pulse.stop()
         self._projector.set_shown(False)
 
@@ -284,85 +277,29 @@ class SceneWidget(QWidget):
         elif isinstance(event, QGestureEvent):
             pinch = event.gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
-                at = self.mapFromGlobal(pinch.hotSpot().toPoint())
-                self._zoom(pinch.scaleFactor(), at.x(), at.y())
+                self._hand.zoom(pinch.scaleFactor(), self.mapFromGlobal(pinch.hotSpot()))
                 return True
         return super().event(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if self._drag is not None or not self._projector.drawable:
-            return
-        kind = gestures.kind_of(event.button(), event.modifiers())
-        if kind is None:
-            return
-        self._drag = gestures.Drag(kind, event.button(), event.position())
-        self._cursor = event.position()
-        if kind == "turn" and self._brush_mm and self._stroke(event.position(), event.position(), False):
-            self._drag.kind, self._drag.started = "paint", True
+        self._hand.press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        at, before = event.position(), self._cursor or event.position()
-        self._cursor = at
-        drag = self._drag
-        if drag is None:
-            if not self._hovers.isActive():
-                self._hovers.start()
-            if self._brush_mm:
-                self.update()
-            return
-        if not drag.started:
-            if (at - drag.pressed_at).manhattanLength() < DRAG_FROM_PX:
-                return
-            drag.started, before = True, drag.pressed_at
-        dx, dy = at.x() - before.x(), at.y() - before.y()
-        if drag.kind == "turn":
-            self._projector.move(camera.turned(self.pose, -TURN_DEG_PER_PX * dx, TURN_DEG_PER_PX * dy))
-        elif drag.kind == "pan":
-            self._projector.move(camera.panned(self.pose, dx, dy, self.height()))
-        elif drag.kind == "zoom":
-            self._zoom(1.0 - 0.006 * dy, drag.pressed_at.x(), drag.pressed_at.y())
-        else:
-            self._stroke(before, at, True)
-            self.update()
+        self._hand.move(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        drag = self._drag
-        if drag is None or event.button() != drag.button:
-            return
-        self._drag = None
-        self._cursor = event.position()
-        if drag.started or not self._projector.drawable:
-            self.update()
-            return
-        if self._picking and drag.button == Qt.MouseButton.LeftButton:
-            self._pick(event.position())
-            return
-        hit = self._under(event.position())
-        if drag.button == Qt.MouseButton.RightButton:
-            self.context_requested.emit(hit, event.globalPosition().toPoint())
-        elif drag.button == Qt.MouseButton.LeftButton and hit:
-            add = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self.structure_clicked.emit(hit, add)
-        elif drag.button == Qt.MouseButton.LeftButton:
-            self.background_clicked.emit()
+        self._hand.release(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        hit = "" if self._brush_mm or self._picking else self._under(event.position())
-        if event.button() == Qt.MouseButton.LeftButton and hit:
-            self.structure_focused.emit(hit)
-        else:
-            self.mousePressEvent(event)
+        self._hand.press_twice(event)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
-        self._hovers.stop()
-        self._cursor = None
-        self._set_hovered("")
-        self.update()
+        self._hand.leave()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta().y() / 120.0 or event.pixelDelta().y() / 60.0
-        self._zoom(ZOOM_PER_STEP**delta, event.position().x(), event.position().y())
+        self._hand.zoom(ZOOM_PER_STEP**delta, event.position())
         event.accept()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -371,66 +308,17 @@ class SceneWidget(QWidget):
             picture = self._projector.picture
             selected = picture.state.selected if picture else ()
             centre = self.mapToGlobal(self.rect().center())
-            self.context_requested.emit(selected[0] if selected else self._hovered, centre)
+            self.context_requested.emit(selected[0] if selected else self._hand.hovered, centre)
 
-    def _zoom(self, factor: float, x: float, y: float) -> None:
-        factor = max(0.2, min(5.0, factor))
-        self._projector.move(camera.zoomed(self.pose, factor, x, y, self.width(), self.height()))
-
-    def _hit(self, at: QPointF) -> Hit | None:
-        if not self._projector.drawable:
-            return None
-        return self._projector.stage.picker.pick(self.pose, at.x(), at.y(), self.width(), self.height())
-
-    def _pick(self, at: QPointF) -> None:
-        point: tuple[float, float, float] | None = None
-        if not self._on_skin:
-            hit = self._hit(at)
-            point = hit.at_lps if hit is not None else None
-        elif self._projector.drawable:
-            picker = self._projector.stage.picker
-            point = picker.on_skin(self.pose, at.x(), at.y(), self.width(), self.height())
-        if point is not None:
-            self.point_picked.emit(point)
-
-    def _under(self, at: QPointF) -> str:
-        hit = self._hit(at)
-        return hit.structure if hit else ""
-
-    def _part_at(self, hit: Hit | None) -> str:
-        """The named part of a bone that was hit, in words; "" where it has none there."""
-        part = part_at(self._parts.get(hit.structure, ()), hit.structure, hit.at_lps) if hit else None
-        return part_name(self._content, part) if part and self._content else ""
-
-    def _hover(self) -> None:
-        idle = self._drag is None and not self._brush_mm and self._projector.drawable
-        if idle and self._cursor is not None and self._projector.stage.picker.ready:
-            hit = self._hit(self._cursor)
-            self._part = self._part_at(hit)
-            self._set_hovered(hit.structure if hit else "")
-            self.update()
-
-    def _set_hovered(self, structure: str) -> None:
-        if structure != self._hovered:
-            self._hovered = structure
-            self.structure_hovered.emit(structure)
-
-    def _stroke(self, start: QPointF, end: QPointF, continues: bool) -> bool:
-        """Paints from one cursor place to the next; False where the skin is not under the cursor."""
-        steps = max(1, round((end - start).manhattanLength() / STROKE_STEP_PX))
-        places = [start + (end - start) * (k / steps) for k in range(1, steps + 1)]
-        pick = self._projector.stage.picker.on_skin
-        met = [pick(self.pose, place.x(), place.y(), self.width(), self.height()) for place in places]
-        points = tuple(point for point in met if point is not None)
-        if points:
-            self.skin_stroked.emit(points, continues)
-        return bool(points)
+    def structure_at(self, place: QPointF) -> str:
+        """Id of what is drawn at a place of the widget; "" for nothing."""
+        return self._hand.under(place)
 
     # -- keys -------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._picking and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._pick(QPointF(self.rect().center()))
+        if self._hand.picking and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._hand.pick(QPointF(self.rect().center()))
             return
         act = gestures.key_act(event.key(), event.modifiers())
         if act is None:
@@ -441,7 +329,7 @@ class SceneWidget(QWidget):
             turn, tilt = (TURN_DEG_PER_KEY * part for part in value)
             self._projector.move(camera.turned(self.pose, turn, tilt))
         elif name == "zoom":
-            self._zoom(ZOOM_PER_STEP ** value[0], self.width() / 2, self.height() / 2)
+            self._hand.zoom(ZOOM_PER_STEP ** value[0], QPointF(self.width() / 2, self.height() / 2))
         elif name == "show_all":
             self.show_all_requested.emit()
         elif name in ("focus", "hide", "isolate", "fade"):
@@ -455,8 +343,8 @@ class SceneWidget(QWidget):
         picture = self._projector.picture
         if picture is not None and picture.state.selected:
             signal.emit("")
-        elif self._hovered or name == "focus":
-            signal.emit(self._hovered)
+        elif self._hand.hovered or name == "focus":
+            signal.emit(self._hand.hovered)
 
 
 def as_image(frame: NDArray[np.uint8]) -> QImage:

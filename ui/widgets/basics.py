@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -152,16 +151,6 @@ def row(gap: int = 8) -> QHBoxLayout:
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(gap)
     return layout
-
-
-@contextmanager
-def laid_once(layout: QLayout) -> Iterator[None]:
-    """While parts of it come to light and go, Qt lays nothing out: once, afterwards, is enough."""
-    layout.setEnabled(False)
-    try:
-        yield
-    finally:
-        layout.setEnabled(True)
 
 
 def empty(layout: QLayout) -> None:

@@ -14,7 +14,7 @@ from planner.atlas.model import Block, Claim
 from ui.theme import Theme
 from ui.widgets.answer_parts import Voice
 from ui.widgets.bars import Meter
-from ui.widgets.basics import badge, label, laid_once, restyle, row
+from ui.widgets.basics import badge, label, restyle, row
 from ui.widgets.portrait import PortraitView, Sitter
 from ui.widgets.words import (
     area,
@@ -152,10 +152,6 @@ class BlockRow(QAbstractButton):
 
         full_cm2: the areas that full bars of "not covered" and "also numb" stand for, in all rows.
         """
-        with laid_once(self.layout()):
-            self._tell(answer, voice, full_cm2)
-
-    def _tell(self, answer: BlockAnswer, voice: Voice, full_cm2: tuple[float, float]) -> None:
         other = not self.stands_for(answer)
         reworded = other or self._voice is None or self._voice.face != voice.face
         self.answer, self._voice = answer, voice

@@ -71,11 +71,15 @@ class SourceLine(QWidget):
         self._detail: QWidget | None = None
         self._say(grade)
 
+    def fold(self) -> None:
+        """Hides the citations."""
+        self.toggle.setChecked(False)
+
     def tell(self, sources: Sequence[str], grade: Grade | None = None, heading: str = "") -> None:
         """Says other evidence; a heading only where it was made with one."""
         if tuple(sources) != self._sources:
             self._sources = tuple(sources)
-            self.toggle.setChecked(False)
+            self.fold()
             if self._detail is not None:
                 self._outer.removeWidget(self._detail)
                 self._detail.deleteLater()
@@ -157,7 +161,9 @@ class ClaimView(QWidget):
         self, text: str, sources: Sequence[str], grade: Grade | None = None, heading: str = "", note: str = ""
     ) -> None:
         """Says another sentence in its place; a heading only where it was made with one."""
-        self._words.setText(text)
+        if text != self._words.text():
+            self._words.setText(text)
+            self._evidence.fold()
         if self._heading is not None:
             self._heading.setText(heading)
         self._evidence.tell(sources, grade, heading)

@@ -44,6 +44,8 @@ class LinkedClaim(QWidget):
             self._heading.setText(heading)
         self._evidence.tell(claim.sources, claim.grade, heading)
         text = claim_words(claim, "study")
+        if text != self._words.accessibleName():
+            self._evidence.fold()
         self._words.tell(text, self._mentions.of(text, besides))
         self._note.setText(claim.note)
         self._note.setVisible(bool(claim.note))

@@ -29,8 +29,6 @@ class Retold:
 
     def begin(self) -> None:
         """What follows is all there is to say."""
-        # Qt lays everything out again for each part that comes to light: once, at the end, is enough.
-        self._layout.setEnabled(False)
         self._told = []
         self._times.clear()
 
@@ -75,7 +73,6 @@ class Retold:
         for held in self._told:
             if held.isHidden():
                 held.show()
-        self._layout.setEnabled(True)
 
     def polish(self) -> Iterator[None]:
         """Dresses parts that nobody has seen yet in the style sheet, one at a step."""
