@@ -51,7 +51,7 @@ _HINTS = {
     "region": "Click an area to mark it, again to unmark it.",
     "deep": "Click a ring where it hurts deep inside. Zoom in for more.",
 }
-_BY_KEYS = "Space takes the brush, arrows lead it."
+_BY_KEYS = ("Space takes the brush, arrows lead it.", "Space, then arrows")  # the second where room is scarce
 
 
 class PainMapPanel(QWidget):
@@ -356,12 +356,13 @@ class PainMapPanel(QWidget):
         self._say()
 
     def _say(self) -> None:
-        by_keys = _BY_KEYS if any(view.awaits_keys for view in self.views) else ""
         full, brief = self._summary(self._picture) if self._picture is not None else ("", "")
-        if self._hovered or by_keys or not full:
-            self.caption.show_text(self._hovered or by_keys or _HINTS[self._tool])
+        if self._hovered:
+            self.caption.show_text(self._hovered)
+        elif any(view.awaits_keys for view in self.views):
+            self.caption.show_text(*_BY_KEYS)
         else:
-            self.caption.show_text(full, brief)
+            self.caption.show_text(full or _HINTS[self._tool], brief)
 
     def place_of(self, mark: Mark) -> tuple[str, Side]:
         """The region and side that a mark lies on for the most part."""
