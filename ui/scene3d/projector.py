@@ -311,7 +311,7 @@ class Projector(QObject):
     def _chore(self) -> None:
         if self.closed:
             self._chores.stop()
-        elif not self.stage.prepare():
+        elif not self.stage.prepare() and not self.stage.rehearse(self.pose, self._size_px):
             self._chores.stop()
             self.stage.rest()
 

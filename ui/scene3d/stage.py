@@ -37,7 +37,7 @@ class Stage:
         self.picker = Picker(self.view)
         self._governor: Governor | None = None
         self._home = np.zeros((0, 3))
-        self._drawn = False
+        self._drawn = False  # whether a frame of a moving camera was drawn since the atlas came
         self.depths: NDArray[np.float32] | None = None
 
     @property
@@ -50,6 +50,7 @@ class Stage:
     def set_atlas(self, atlas: Atlas) -> None:
         """Shows another atlas."""
         self.view.set_atlas(atlas)
+        self._drawn = False
         self.picker.forget()
         self._home = home_points(atlas)
 
@@ -125,6 +126,16 @@ class Stage:
     def prepare(self) -> bool:
         """Makes a little of what the next movement or click needs; True while something is missing."""
         return self.view.prepare(self.governor.moving().detail) or self.picker.prepare()
+
+    def rehearse(self, pose: camera.Pose, size_px: tuple[int, int]) -> bool:
+        """Draws the first frame of a moving camera for nobody; False where one was drawn already.
+
+        It makes buffers and shaders, which would be half of the time from a first click to its selection.
+        """
+        if self._drawn:
+            return False
+        self.quick(pose, size_px)
+        return True
 
     def rest(self) -> None:
         """Hands memory back that only drawing needs; costs some milliseconds, and the next frame nothing."""

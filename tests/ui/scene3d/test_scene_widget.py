@@ -312,3 +312,10 @@ def test_that_a_closed_widget_has_no_stage_to_lend(widget: SceneWidget) -> None:
     widget.cleanup()
     widget.take_back()
     assert widget.lend() is None
+
+
+def test_that_the_first_moving_frame_is_rehearsed_at_rest_and_shows_nowhere(widget: SceneWidget) -> None:
+    stage = widget._projector.stage
+    assert not stage.rehearse(widget.pose, (320, 240))  # done while the widget came to rest
+    assert widget._projector._fine and widget._projector._frame is not None
+    assert widget._projector._frame.shape[:2] == (240, 320)  # the fine picture, not the small quick one
