@@ -221,10 +221,10 @@ class PainMapPanel(QWidget):
         if self.legend.give_way(low):
             self.layout().activate()  # type: ignore[union-attr]
 
-    def _summary(self, picture: Picture) -> tuple[str, str]:
-        """What is marked, in full and for a narrow pane; "" while nothing is."""
+    def _summary(self, picture: Picture) -> tuple[str, ...]:
+        """What is marked, in full and ever shorter for narrow panes; empty while nothing is."""
         if self._atlas is None or not picture.marked:
-            return "", ""
+            return ()
         content, face = self._atlas.content, picture.state.face
         first = sorted(picture.marked, key=lambda m: -m.share * m.weight)
         full, brief = (
@@ -235,7 +235,7 @@ class PainMapPanel(QWidget):
         if not picture.answer.marked_cm2:
             return f"Marked: {full}{more}", f"{brief}{more}"
         size = area(picture.answer.marked_cm2)
-        return f"Marked, {size}: {full}{more}", f"{size}: {brief}{more}"
+        return f"Marked, {size}: {full}{more}", f"{size}: {brief}{more}", f"{brief}{more}"
 
     def charts_ready(self) -> bool:
         """Whether every chart has been drawn at its present size."""
@@ -356,13 +356,13 @@ class PainMapPanel(QWidget):
         self._say()
 
     def _say(self) -> None:
-        full, brief = self._summary(self._picture) if self._picture is not None else ("", "")
+        marked = self._summary(self._picture) if self._picture is not None else ()
         if self._hovered:
             self.caption.show_text(self._hovered)
         elif any(view.awaits_keys for view in self.views):
             self.caption.show_text(*_BY_KEYS)
         else:
-            self.caption.show_text(full or _HINTS[self._tool], brief)
+            self.caption.show_text(*(marked or (_HINTS[self._tool],)))
 
     def place_of(self, mark: Mark) -> tuple[str, Side]:
         """The region and side that a mark lies on for the most part."""

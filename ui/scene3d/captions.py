@@ -12,6 +12,8 @@ from planner.session.picture import DistanceLine, Label, ScenePicture
 from ui.scene3d import camera, labels
 from ui.scene3d.inks import Inks
 
+_FEW_NERVES = 2  # lit nerves that are as much worth a name as what lies near
+
 WRAPPED = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
 
 
@@ -94,15 +96,13 @@ def _draw_labels(
     painter: QPainter, inks: Inks, pose: camera.Pose, size: tuple[float, float], scene: ScenePicture
 ) -> None:
     entries: list[tuple[str, tuple[float, float, float], int, QColor]] = []
-    ranks = {"target": 0, "structure": 1, "nerve": 2}
+    shown = told_once(scene.labels, scene.lines)
+    few = sum(label.kind == "nerve" for label in shown) <= _FEW_NERVES
+    ranks = {"target": 0, "structure": 1, "nerve": 1 if few else 2}
     colours = {"target": inks.accent, "structure": inks.ink, "nerve": inks.nerve}
-    seen: set[str] = set()
-    for label in _first_of_each(scene.labels):
+    for label in shown:
         entries.append((label.text, label.at_lps, ranks[label.kind], colours[label.kind]))
-        seen.add(label.text)
-    entries += [
-        (_bound(line.label), line.end_lps, 1, inks.ink) for line in scene.lines if line.label not in seen
-    ]
+    entries += [(_bound(line.label), line.end_lps, 1, inks.ink) for line in scene.lines]
     if not entries:
         return
     font, strong = inks.font(12), inks.font(13, bold=True)
@@ -146,9 +146,18 @@ def _bound(label: str) -> str:
     return label.replace(" · ", "\u00a0·\u00a0").replace(" mm", "\u00a0mm")
 
 
-def _first_of_each(given: Sequence[Label]) -> list[Label]:
-    """One label per text: a nerve of many pieces is named once, at its first piece."""
-    kept: dict[str, Label] = {}
-    for label in given:
-        kept.setdefault(label.text, label)
-    return list(kept.values())
+def told_once(labels: Sequence[Label], lines: Sequence[DistanceLine]) -> list[Label]:
+    """One label per text, a nerve of many pieces at its first piece; none of what a distance line names
+    already, nor of a nerve in general beside that of one side."""
+    measured = {line.label.partition(" · ")[0] for line in lines}
+    kept = {label.text: label for label in reversed(labels) if label.text not in measured}
+    sided = {_unsided(text) for text in (*kept, *measured) if _unsided(text) != text.casefold()}
+    return [
+        label
+        for label in labels
+        if kept.get(label.text) is label and not (label.kind == "nerve" and label.text.casefold() in sided)
+    ]
+
+
+def _unsided(name: str) -> str:
+    return name.removeprefix("Left ").removeprefix("Right ").casefold()

@@ -47,12 +47,12 @@ class Elided(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._whole = self._short = ""
+        self._whole, self._shorter = "", ("",)
         self.show_text(text)
 
-    def show_text(self, text: str, short: str = "") -> None:
-        """Shows another text, or `short` where the whole does not fit."""
-        self._whole, self._short = text, short or text
+    def show_text(self, text: str, *shorter: str) -> None:
+        """Shows another text, or the first of the shorter ones that fits where the whole does not."""
+        self._whole, self._shorter = text, shorter or (text,)
         self.setToolTip(text)
         self._elide()
 
@@ -65,7 +65,8 @@ class Elided(QLabel):
 
     def _elide(self) -> None:
         metrics, room = self.fontMetrics(), max(self.width(), 8)
-        text = self._whole if metrics.horizontalAdvance(self._whole) <= room else self._short
+        forms = (self._whole, *self._shorter)
+        text = next((form for form in forms if metrics.horizontalAdvance(form) <= room), forms[-1])
         self.setText(metrics.elidedText(text, Qt.TextElideMode.ElideRight, room))
 
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage, QPainter
 from planner.session.picture import DistanceLine, Label, ScenePicture
 from planner.session.state import PoseRequest
 from planner.space import View
-from ui.scene3d import camera, labels, overlay
+from ui.scene3d import camera, captions, labels, overlay
 
 SIZE = (800.0, 600.0)
 KEEP = (40.0, 40.0, 40.0, 70.0)
@@ -159,3 +159,29 @@ def test_that_overlays_draw_at_every_size_and_behind_the_eye(scene_of: Callable[
             overlay.draw(painter, camera.Pose(), *size, scene, what)
         drawn = any(image.pixel(x, y) & 0xFFFFFF for x in range(size[0]) for y in range(0, size[1], 3))
         assert drawn == (min(size) >= 40)
+
+
+def test_that_nothing_is_named_twice() -> None:
+    at = (0.0, 0.0, 0.0)
+    given = [
+        Label("Femoral nerve", at, "nerve"),
+        Label("Left femoral nerve", at, "structure"),
+        Label("Obturator nerve", at, "nerve"),
+        Label("Obturator nerve", (1.0, 0.0, 0.0), "nerve"),
+        Label("Left dural root sleeves", at, "structure"),
+        Label("Right psoas major", at, "structure"),
+        Label("Left psoas major", at, "structure"),
+        Label("Target", at, "target"),
+    ]
+    lines = [
+        DistanceLine("dural_sleeves_left", "Left dural root sleeves · 26 mm", 26.0, at, (0.0, 26.0, 0.0))
+    ]
+    kept = captions.told_once(given, lines)
+    assert [label.text for label in kept] == [
+        "Left femoral nerve",
+        "Obturator nerve",
+        "Right psoas major",
+        "Left psoas major",
+        "Target",
+    ]
+    assert kept[1].at_lps == at
