@@ -25,6 +25,21 @@ from ui.widgets.words import rate, structure_name
 ASSETS = Path(str(files("assets")))
 
 
+@pytest.fixture
+def card(
+    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+) -> Callable[..., CardPanel]:
+    """Shows a compared block's card: its id, the face."""
+
+    def shown(block: str, face: str = "explain") -> CardPanel:
+        panel = CardPanel(THEME)
+        opened(qtbot, panel, atlas)
+        panel.show_picture(picture(block=block, chosen=answers(block), face=face))
+        return panel
+
+    return shown
+
+
 # -- what it says ----------------------------------------------------------------------------------
 
 
@@ -46,11 +61,9 @@ def test_that_every_block_has_a_complete_card(
 
 
 def test_that_the_nerves_a_block_reaches_are_listed_with_their_published_spread(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+    card: Callable[..., CardPanel], atlas: Atlas
 ) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="femoral", chosen=answers("femoral"), face="study"))
+    panel = card("femoral", "study")
     next(s for s in panel.findChildren(Section) if "Nerves it reaches" in s.header.accessibleName()).open()
     text = words(panel)
     for reach in atlas.content.blocks["femoral"].reaches:
@@ -59,12 +72,8 @@ def test_that_the_nerves_a_block_reaches_are_listed_with_their_published_spread(
         assert reach.note.strip().lower() in text.lower()
 
 
-def test_that_rates_that_disagree_are_listed_one_by_one(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="three_in_one", chosen=answers("three_in_one"), face="study"))
+def test_that_rates_that_disagree_are_listed_one_by_one(card: Callable[..., CardPanel]) -> None:
+    panel = card("three_in_one", "study")
     next(s for s in panel.findChildren(Section) if "Nerves it reaches" in s.header.accessibleName()).open()
     text = words(panel)
     assert "4 %: the trunk itself, 1 of 26" in text
@@ -96,21 +105,13 @@ def test_that_criteria_are_shown_as_met_not_met_or_not_known(
     assert {"Met", "Not met", "Not known"} <= set(text.split(" | "))
 
 
-def test_that_a_block_without_criteria_speaks_of_none(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="femoral", chosen=answers("femoral")))
+def test_that_a_block_without_criteria_speaks_of_none(card: Callable[..., CardPanel]) -> None:
+    panel = card("femoral")
     assert "Criteria" not in words(panel)
 
 
-def test_that_sources_are_one_click_away(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
-) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="lfcn", chosen=answers("lfcn")))
+def test_that_sources_are_one_click_away(card: Callable[..., CardPanel], atlas: Atlas) -> None:
+    panel = card("lfcn")
     reference = atlas.content.references[atlas.content.blocks["lfcn"].question.sources[0]]
     assert reference.full.strip() not in words(panel)
     source = next(
@@ -121,11 +122,9 @@ def test_that_sources_are_one_click_away(
 
 
 def test_that_folded_parts_open_and_stay_open(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+    card: Callable[..., CardPanel], atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
 ) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="lfcn", chosen=answers("lfcn")))
+    panel = card("lfcn")
     shown = atlas.content.blocks["lfcn"].approaches[0].entry.lower()
     header = next(b for b in panel.findChildren(QPushButton) if b.text().startswith("Approaches"))
     assert shown not in words(panel).lower()
@@ -165,11 +164,9 @@ def test_that_another_answer_keeps_every_part_of_the_card(
 
 
 def test_that_sources_fold_again_under_another_sentence(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+    card: Callable[..., CardPanel], atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
 ) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="lfcn", chosen=answers("lfcn")))
+    panel = card("lfcn")
     source = next(b for b in panel.findChildren(QPushButton) if b.text().endswith(("Source", "sources")))
     source.click()
     cited = atlas.content.blocks["lfcn"].question.sources
@@ -180,11 +177,9 @@ def test_that_sources_fold_again_under_another_sentence(
 
 
 def test_that_what_a_block_lacks_is_not_left_over_from_the_one_before(
-    qtbot: QtBot, atlas: Atlas, picture: MakePicture, answers: Callable[..., BlockAnswer]
+    card: Callable[..., CardPanel], picture: MakePicture, answers: Callable[..., BlockAnswer]
 ) -> None:
-    panel = CardPanel(THEME)
-    opened(qtbot, panel, atlas)
-    panel.show_picture(picture(block="medial_branch", chosen=answers("medial_branch")))
+    panel = card("medial_branch")
     titles = [s.header for s in panel.findChildren(Section) if "Criteria" in s.header.accessibleName()]
     assert titles and all(title.isVisible() for title in titles)
     panel.show_picture(picture(block="femoral", chosen=answers("femoral")))
