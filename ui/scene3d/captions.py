@@ -110,7 +110,8 @@ def _draw_labels(
     plain = QFontMetricsF(font)
     places, depths = camera.project(pose, np.array([entry[1] for entry in entries]), *size)
     wishes = []
-    keep = (46 * inks.scale, 46 * inks.scale, 46 * inks.scale, 84 * inks.scale)
+    keep = (12 * inks.scale, 46 * inks.scale, 12 * inks.scale, 84 * inks.scale)
+    belt = (size[1] / 2 - 14 * inks.scale, size[1] / 2 + 14 * inks.scale)  # the letters at the edges
     # Long names are broken, so that a column fits beside the middle of a narrow picture.
     broadest = max(0.3 * size[0] - 14 * inks.scale, 110 * inks.scale)
     for (text, _, rank, _), place, depth in zip(entries, places, depths, strict=True):
@@ -119,7 +120,7 @@ def _draw_labels(
         box = (needs.width() + 14 * inks.scale, needs.height() + 6 * inks.scale)
         anchor = (float(place[0]), float(place[1])) if depth > 1.0 else (-1.0, -1.0)
         wishes.append(labels.Wish(text, anchor, box, rank))
-    arranged = labels.place(wishes, size[0], size[1], keep)
+    arranged = labels.place(wishes, size[0], size[1], keep, belt)
     for spot in arranged:
         colour = entries[spot.wish][3]
         start, end = (QPointF(*point) for point in spot.leader_px)

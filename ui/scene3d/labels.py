@@ -40,11 +40,16 @@ class Placed:
 
 
 def place(
-    wishes: Sequence[Wish], width_px: float, height_px: float, keep_px: tuple[float, float, float, float]
+    wishes: Sequence[Wish],
+    width_px: float,
+    height_px: float,
+    keep_px: tuple[float, float, float, float],
+    belt_px: tuple[float, float] | None = None,
 ) -> tuple[Placed, ...]:
     """Places as many labels as fit, the first ranks first; anchors outside the window are left out.
 
-    keep_px: margins left, top, right, bottom that stay free for letters and controls.
+    keep_px: margins left, top, right, bottom that stay free for controls. belt_px: from where to where no
+    label stands on its way down, for what is written at either edge.
     """
     left, _, right, _ = keep_px
     inside = [
@@ -63,7 +68,7 @@ def place(
     ways = [{False: single, True: []}, {False: [], True: single}]
     if 2.0 * broad + GAP_PX <= width_px - left - right:
         ways.insert(0, _columns(wishes, inside, room))
-    placings = [_placed(wishes, way, width_px, height_px, keep_px) for way in ways]
+    placings = [_placed(wishes, way, width_px, height_px, keep_px, belt_px) for way in ways]
     return min(placings, key=lambda placed: _cost(wishes, inside, placed))
 
 
@@ -73,6 +78,7 @@ def _placed(
     width_px: float,
     height_px: float,
     keep_px: tuple[float, float, float, float],
+    belt_px: tuple[float, float] | None,
 ) -> tuple[Placed, ...]:
     """The labels of a left (False) and a right (True) column, each beside what it names."""
     left, top, right, bottom = keep_px
@@ -87,13 +93,13 @@ def _placed(
         else:
             edge = min(max(left + widest, min(named) - LONGEST * width_px), width_px - right)
         order = sorted(members, key=lambda k: wishes[k].anchor_px[1])
-        tops = _spread(wishes, order, top, height_px - bottom)
+        tops = _around(wishes, order, top, height_px - bottom, belt_px)
         for _ in range(len(order)):
             crossed = _first_crossed(wishes, order, tops, edge)
             if crossed is None:
                 break
             order[crossed], order[crossed + 1] = order[crossed + 1], order[crossed]
-            tops = _spread(wishes, order, top, height_px - bottom)
+            tops = _around(wishes, order, top, height_px - bottom, belt_px)
         for k, y in zip(order, tops, strict=True):
             w, h = wishes[k].size_px
             box = (edge if on_right else edge - w, y, w, h)
@@ -172,6 +178,34 @@ def _that_fit(wishes: Sequence[Wish], inside: Sequence[int], room: float) -> lis
             kept.append(k)
             room -= tall
     return kept
+
+
+def _around(
+    wishes: Sequence[Wish],
+    order: Sequence[int],
+    top: float,
+    bottom: float,
+    belt_px: tuple[float, float] | None,
+) -> list[float]:
+    """`_spread`, with the first few labels above the belt and the others below it, as is nearest to level;
+    across it where they do not fit otherwise."""
+    tops = _spread(wishes, order, top, bottom)
+    if belt_px is None:
+        return tops
+    upper, lower = belt_px[0] - GAP_PX, belt_px[1] + GAP_PX
+    tall = [wishes[k].size_px[1] + GAP_PX for k in order]
+    least = float("inf")
+    for count in range(len(order) + 1):
+        if sum(tall[:count]) > upper - top + GAP_PX or sum(tall[count:]) > bottom - lower + GAP_PX:
+            continue
+        parted = _spread(wishes, order[:count], top, upper) + _spread(wishes, order[count:], lower, bottom)
+        away = sum(
+            abs(y + wishes[k].size_px[1] / 2 - wishes[k].anchor_px[1])
+            for k, y in zip(order, parted, strict=True)
+        )
+        if away < least:
+            tops, least = parted, away
+    return tops
 
 
 def _spread(wishes: Sequence[Wish], order: Sequence[int], top: float, bottom: float) -> list[float]:

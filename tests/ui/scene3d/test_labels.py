@@ -185,3 +185,12 @@ def test_that_nothing_is_named_twice() -> None:
         "Target",
     ]
     assert kept[1].at_lps == at
+
+
+@given(st.lists(st.tuples(st.floats(0, 480), st.floats(0, 520)), min_size=1, max_size=9))
+def test_that_no_label_stands_on_the_letters_at_the_edges(anchors: list[tuple[float, float]]) -> None:
+    crowd = [labels.Wish(str(k), at, (138.0, 20.0)) for k, at in enumerate(anchors)]
+    for spot in labels.place(crowd, 487.0, 525.0, (12.0, 46.0, 12.0, 84.0), (248.0, 276.0)):
+        _, y, _, tall = spot.box_px
+        assert y + tall <= 248.0 or y >= 276.0
+        assert y >= 46.0 and y + tall <= 525.0 - 84.0 + 1e-6
