@@ -14,8 +14,9 @@ LONGEST = 0.34  # share of the width that a leader may bridge before its column 
 ONE_COLUMN = 0.75  # share of the height that a single column may fill
 MOST_COVERED = 0.17  # share of the picture that labels may take; what they name is worth more than its names
 LEAST_LABELS = 4
-# What a placing costs: a label left out, a target or another anchor covered, two leaders crossed.
-_DROPPED, _TARGET, _COVERED, _CROSSED, _PER_PX = 400.0, 900.0, 60.0, 30.0, 0.05
+NEAR_PX = 28.0  # what stands so close to an anchor covers some of what is named
+# What a placing costs: a label left out, a target or another anchor covered or near, two leaders crossed.
+_DROPPED, _TARGET, _COVERED, _NEAR, _CROSSED, _PER_PX = 400.0, 900.0, 150.0, 25.0, 30.0, 0.05
 
 Point = tuple[float, float]
 
@@ -112,11 +113,14 @@ def _cost(wishes: Sequence[Wish], inside: Sequence[int], placed: Sequence[Placed
     cost = _DROPPED * (len(inside) - len(placed))
     for k in inside:
         x, y = wishes[k].anchor_px
-        pad = CLEAR_PX if wishes[k].rank == 0 else 3.0
+        first = wishes[k].rank == 0
         for spot in placed:
             bx, by, w, h = spot.box_px
-            if bx - pad <= x <= bx + w + pad and by - pad <= y <= by + h + pad:
-                cost += _TARGET if wishes[k].rank == 0 else _COVERED
+            away = max(bx - x, x - bx - w, by - y, y - by - h)
+            if first and away <= CLEAR_PX:
+                cost += _TARGET
+            elif away <= NEAR_PX and not first:
+                cost += _COVERED if away <= 3.0 else _NEAR
     for i, one in enumerate(placed):
         (x, y), (end_x, end_y) = one.leader_px
         cost += _PER_PX * (abs(end_x - x) + abs(end_y - y))
