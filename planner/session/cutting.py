@@ -176,7 +176,7 @@ def face_labels(
     known = [face for face in faces if face.structure in content.structures]
     ranked = sorted(((weight(face), face) for face in known), key=lambda pair: -pair[0])
     return tuple(
-        Label(content.structures[face.structure].name, face.middle_lps, "structure")
+        Label(content.structures[face.structure].name, face.middle_lps, "structure", face.structure)
         for score, face in ranked[:most]
         if score > 0.0
     )

@@ -87,7 +87,8 @@ class DistanceLine:
 class Label:
     """A word pinned to a point of the scene.
 
-    structure: what it names, so that the view may pin it where that is visible; "" for a mere point.
+    structure: what it names, so that it is named once and the view may pin it where that is visible; "" for
+    a mere point. A nerve in general is named by a label for each of its pieces, of one text.
     """
 
     text: str

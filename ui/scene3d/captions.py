@@ -149,16 +149,15 @@ def _bound(label: str) -> str:
 
 def told_once(labels: Sequence[Label], lines: Sequence[DistanceLine]) -> list[Label]:
     """One label per text, a nerve of many pieces at its first piece; none of what a distance line names
-    already, nor of a nerve in general beside that of one side."""
-    measured = {line.label.partition(" · ")[0] for line in lines}
-    kept = {label.text: label for label in reversed(labels) if label.text not in measured}
-    sided = {_unsided(text) for text in (*kept, *measured) if _unsided(text) != text.casefold()}
-    return [
-        label
-        for label in labels
-        if kept.get(label.text) is label and not (label.kind == "nerve" and label.text.casefold() in sided)
-    ]
-
-
-def _unsided(name: str) -> str:
-    return name.removeprefix("Left ").removeprefix("Right ").casefold()
+    already, nor of a nerve in general where one of its pieces has a name of its own."""
+    measured = {line.structure for line in lines} - {""}
+    own = measured | {label.structure for label in labels if label.kind == "structure"} - {""}
+    pieces: dict[str, set[str]] = {}
+    for label in labels:
+        pieces.setdefault(label.text, set()).add(label.structure)
+    kept: dict[str, Label] = {}
+    for label in labels:
+        named = pieces[label.text] & (own if label.kind == "nerve" else measured)
+        if not named:
+            kept.setdefault(label.text, label)
+    return list(kept.values())

@@ -164,17 +164,21 @@ def test_that_overlays_draw_at_every_size_and_behind_the_eye(scene_of: Callable[
 def test_that_nothing_is_named_twice() -> None:
     at = (0.0, 0.0, 0.0)
     given = [
-        Label("Femoral nerve", at, "nerve"),
-        Label("Left femoral nerve", at, "structure"),
-        Label("Obturator nerve", at, "nerve"),
-        Label("Obturator nerve", (1.0, 0.0, 0.0), "nerve"),
-        Label("Left dural root sleeves", at, "structure"),
-        Label("Right psoas major", at, "structure"),
-        Label("Left psoas major", at, "structure"),
+        Label("Femoral nerve", at, "nerve", "femoral_left"),
+        Label("Left femoral nerve", at, "structure", "femoral_left"),
+        Label("Obturator nerve", at, "nerve", "obturator_left"),
+        Label("Obturator nerve", (1.0, 0.0, 0.0), "nerve", "obturator_anterior_left"),
+        Label("Genitofemoral nerve", at, "nerve", "genitofemoral_left"),
+        Label("Left dural root sleeves", at, "structure", "dural_sleeves_left"),
+        Label("Right psoas major", at, "structure", "psoas_major_right"),
+        Label("Left psoas major", at, "structure", "psoas_major_left"),
         Label("Target", at, "target"),
     ]
+    away = (0.0, 26.0, 0.0)
     lines = [
-        DistanceLine("dural_sleeves_left", "Left dural root sleeves · 26 mm", 26.0, at, (0.0, 26.0, 0.0))
+        DistanceLine("dural_sleeves_left", "Left dural root sleeves · 26 mm", 26.0, at, away),
+        DistanceLine("genitofemoral_left", "Left genitofemoral nerve · 4 mm", 4.0, at, away),
+        DistanceLine("", "34 mm", 34.0, at, away),
     ]
     kept = captions.told_once(given, lines)
     assert [label.text for label in kept] == [
